@@ -1,0 +1,46 @@
+"""The entry point: runs the command line and turns what goes wrong into one line and an exit code."""
+
+import os
+import sys
+
+import typer
+
+from nmt_cli.cli import app
+from nmt_cli.errors import NmtError
+
+# Typer brings its own copy of Click; this is the base of its usage errors whichever copy it is.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def main() -> None:
+    """Run `nmt`. Exit codes: 0 done, 1 a bug of ours, 2 the user can mend it, 130 interrupted."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = typer.main.get_command(app).main(standalone_mode=False)
+        sys.stdout.flush()
+    except NmtError as error:
+        return _complain(str(error))
+    except _UsageError as error:
+        return _complain(f"{' '.join(str(error).split())} (see nmt --help)")
+    except BrokenPipeError:
+        # Whoever read our output has left, as `head` does. Python would complain when closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except OSError as error:
+        # Our own messages name the remedy; this is what is left: full disks, missing rights.
+        return _complain(f"{error.filename or 'output'}: {error.strerror or error}")
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str) -> int:
+    print(f"nmt: {message}", file=sys.stderr)  # noqa: T201
+    return 2
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""From token ids on disk to batches: alike in length, the same in every run.
+
+Knows ids and lengths; nothing of text, models or optimisation.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from nmt_cli.errors import DataError
+from nmt_cli.model import Batch
+from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID
+
+Indices = npt.NDArray[np.int64]
+
+# Lengths are padded to a multiple of this: matrix kernels for bfloat16 on CPUs are compiled anew for each shape.
+LENGTH_STEP = 4
+
+
+class TokenDataset:
+    """Pairs of token ids in an Arrow file, mapped into memory: only what is asked for is read.
+
+    Args:
+        path: a file that `prepare` wrote, columns src and tgt
+
+    Raises:
+        DataError: the file is missing or damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import datasets
+
+        try:
+            self._rows = datasets.Dataset.from_file(str(path)).with_format("numpy", ["src", "tgt"])
+        except (OSError, ValueError):
+            raise DataError(f"{path}: missing or damaged; run nmt prepare again") from None
+        table = self._rows.data
+        # The source is followed by EOS, the target by EOS or preceded by BOS: one id more than stored.
+        self.src_lengths, self.tgt_lengths = (_list_lengths(table.column(name)) + 1 for name in ("src", "tgt"))
+
+    def __len__(self) -> int:
+        """The number of pairs."""
+        return len(self.src_lengths)
+
+    def column(self, name: str) -> list[Any]:
+        """A whole column as a list, for sets that are small."""
+        values: list[Any] = self._rows.data.column(name).to_pylist()
+        return values
+
+    def collate(self, indices: Indices) -> Batch:
+        """The batch of these pairs, in this order, padded to a common length."""
+        rows = self._rows[indices]
+        src = pad([np.append(ids, EOS_ID) for ids in rows["src"]])
+        tgt_in = pad([np.append(BOS_ID, ids) for ids in rows["tgt"]])
+        tgt_out = pad([np.append(ids, EOS_ID) for ids in rows["tgt"]])
+        return Batch(src, torch.from_numpy(self.src_lengths[indices]), tgt_in, tgt_out)
+
+
+def _list_lengths(column: object) -> Indices:
+    """The length of each list of an Arrow column."""
+    import pyarrow.compute
+
+    lengths: Indices = pyarrow.compute.list_value_length(column).to_numpy().astype(np.int64)
+    return lengths
+
+
+def pad(sequences: Sequence[Sequence[int] | npt.NDArray[np.int64]]) -> Tensor:
+    """The sequences as rows of one tensor (B, longest, rounded up), PAD_ID after each one's end."""
+    longest = max(len(sequence) for sequence in sequences)
+    rows = np.full((len(sequences), -(-longest // LENGTH_STEP) * LENGTH_STEP), PAD_ID, dtype=np.int64)
+    for row, sequence in zip(rows, sequences, strict=True):
+        row[: len(sequence)] = sequence
+    return torch.from_numpy(rows)
+
+
+def plan_epoch(dataset: TokenDataset, *, batch_tokens: int, seed: int, epoch: int) -> list[Indices]:
+    """All pairs of the dataset in random batches of similar source and of similar target length.
+
+    Args:
+        batch_tokens: most target tokens a batch, padding included; a longer sentence is a batch of its own
+        seed, epoch: the order follows from both
+
+    Returns:
+        the indices of each batch
+    """
+    random = np.random.default_rng([seed, epoch])
+    steps = [-(-lengths // LENGTH_STEP) for lengths in (dataset.src_lengths, dataset.tgt_lengths)]
+    order = np.lexsort((random.permutation(len(dataset)), steps[0], steps[1]))
+    batches = []
+    start = 0
+    while start < len(order):
+        # Ascending target lengths: what fits of the next bucket's length fits for sure.
+        longest = steps[1][order[start]] * LENGTH_STEP
+        rows = max(1, batch_tokens // longest)
+        stop = min(start + rows, len(order))
+        while stop > start + 1 and (stop - start) * steps[1][order[stop - 1]] * LENGTH_STEP > batch_tokens:
+            stop -= 1
+        batches.append(order[start:stop])
+        start = stop
+    return [batches[i] for i in random.permutation(len(batches))]

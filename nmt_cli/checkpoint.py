@@ -1,0 +1,190 @@
+"""Model folders and training states on disk: whole or not at all, and never a pickle.
+
+model folder           model.safetensors, config.json, source.model, target.model, README.md
+checkpoints/           last.safetensors, best.safetensors: weights, optimiser, random state; progress as metadata
+"""
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from nmt_cli.config import Config, dump_config, parse_config
+from nmt_cli.errors import ModelError
+from nmt_cli.model import Model
+from nmt_cli.text import NORMALIZATION, atomic_write
+from nmt_cli.tokenizer import Tokenizer
+
+FORMAT = 1  # raise it whenever a model folder changes its meaning
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """All that a model folder holds."""
+
+    model: Model
+    config: Config
+    source: Tokenizer
+    target: Tokenizer
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training run has come."""
+
+    fingerprint: str  # of the prepared corpus
+    precision: str  # type of the matrix products, settled when the run began
+    step: int = 0  # updates made
+    epoch: int = 0
+    batch: int = 0  # batches of the epoch already used
+    seconds: float = 0.0  # spent training and validating
+    best_score: float | None = None
+    best_step: int = 0
+    validations_since_best: int = 0
+
+
+def save_model(
+    folder: Path, *, weights: dict[str, Tensor], config: Config, source: Tokenizer, target: Tokenizer
+) -> None:
+    """Write a self-contained model folder; each file takes its place whole."""
+    settings = {"format": FORMAT, "normalization": NORMALIZATION, "config": dump_config(config)}
+    with atomic_write(folder / "source.model") as partial:
+        partial.write_bytes(source.serialized)
+    with atomic_write(folder / "target.model") as partial:
+        partial.write_bytes(target.serialized)
+    with atomic_write(folder / "config.json") as partial:
+        partial.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with atomic_write(folder / "model.safetensors") as partial:
+        save_file(weights, partial)
+
+
+def save_card(folder: Path, text: str) -> None:
+    """Write the model card, README.md, of a model folder."""
+    with atomic_write(folder / "README.md") as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
+    """Load a model folder, in evaluation mode.
+
+    Raises:
+        ModelError: there is no such folder, a file of it is missing or damaged, or its parts do not fit together.
+    """
+    if not folder.is_dir():
+        raise ModelError(f"{folder}: no such model folder; train one with nmt train")
+    config = load_settings(folder)
+    source, target = Tokenizer.load(folder / "source.model"), Tokenizer.load(folder / "target.model")
+    model = Model(config.model, len(source), len(target))
+    _load_weights(model, _read_tensors(folder / "model.safetensors"), folder / "model.safetensors")
+    return ModelFolder(model.to(device or torch.device("cpu")).eval(), config, source, target)
+
+
+def load_settings(folder: Path) -> Config:
+    """The configuration that a model folder was trained with.
+
+    Raises:
+        ModelError: the folder has none, or one of another version.
+    """
+    path = folder / "config.json"
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelError(f"{folder}: not a model folder: it has no config.json") from None
+    except (OSError, ValueError):
+        raise ModelError(f"{path}: not valid JSON; copy the model folder again") from None
+    if not isinstance(settings, dict) or not isinstance(settings.get("config"), dict):
+        raise ModelError(f"{path}: not the settings of a model of this program")
+    if (settings.get("format"), settings.get("normalization")) != (FORMAT, NORMALIZATION):
+        raise ModelError(
+            f"{path}: format {settings.get('format')}, normalization {settings.get('normalization')}; this version "
+            f"reads format {FORMAT}, normalization {NORMALIZATION}: use the version that made the model, or train anew"
+        )
+    return parse_config(settings["config"], str(path))
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except FileNotFoundError:
+        raise ModelError(f"{path}: no such file") from None
+    except (SafetensorError, OSError, ValueError) as error:
+        raise ModelError(f"{path}: damaged or not safetensors ({' '.join(str(error).split())})") from None
+
+
+def _load_weights(model: Model, weights: dict[str, Tensor], path: Path) -> None:
+    own = model.state_dict()
+    if missing := sorted(own.keys() - weights.keys()) or sorted(weights.keys() - own.keys()):
+        raise ModelError(
+            f"{path}: '{missing[0]}' is not in both the file and the model; config.json is of another model"
+        )
+    for name, tensor in own.items():
+        if tensor.shape != weights[name].shape:
+            raise ModelError(
+                f"{path}: '{name}' has shape {tuple(weights[name].shape)}, config.json and the SentencePiece models "
+                f"ask for {tuple(tensor.shape)}: these files are of different models"
+            )
+    model.load_state_dict(weights)
+
+
+def save_state(folder: Path, model: Model, optimizer: torch.optim.Optimizer, progress: Progress, *, best: bool) -> None:
+    """Write `last.safetensors`, and `best.safetensors` as well when this is the best model so far."""
+    tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
+    for name, parameter in model.named_parameters():
+        for key, value in optimizer.state.get(parameter, {}).items():
+            tensors[f"optimizer.{name}.{key}"] = value
+    tensors["random.cpu"] = torch.get_rng_state()
+    if torch.cuda.is_available():
+        tensors["random.cuda"] = torch.cuda.get_rng_state()
+    with atomic_write(folder / "last.safetensors") as partial:
+        save_file(tensors, partial, {"progress": json.dumps(asdict(progress))})
+    if best:
+        with atomic_write(folder / "best.safetensors") as partial:
+            shutil.copyfile(folder / "last.safetensors", partial)
+
+
+def read_progress(path: Path) -> Progress | None:
+    """How far the run had come when this checkpoint was written; None when there is no checkpoint.
+
+    Raises:
+        ModelError: the file is not a checkpoint, or cut short.
+    """
+    if not path.exists():
+        return None
+    try:
+        with safe_open(path, "pt") as stream:
+            metadata: dict[str, str] = stream.metadata() or {}
+        return Progress(**json.loads(metadata["progress"]))
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError):
+        raise ModelError(
+            f"{path}: damaged, or not a checkpoint of this program; delete it to begin anew from the best or the start"
+        ) from None
+
+
+def load_state(path: Path, model: Model, optimizer: torch.optim.Optimizer) -> None:
+    """Put weights, optimiser and random state back as `save_state` found them.
+
+    Raises:
+        ModelError: the file is damaged or of another model.
+    """
+    tensors = _read_tensors(path)
+    prefix = "model."
+    _load_weights(model, {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}, path)
+    for name, parameter in model.named_parameters():
+        start = f"optimizer.{name}."
+        state: dict[str, Any] = {n.removeprefix(start): t for n, t in tensors.items() if n.startswith(start)}
+        if state:
+            optimizer.state[parameter] = {k: v if k == "step" else v.to(parameter.device) for k, v in state.items()}
+    torch.set_rng_state(tensors["random.cpu"])
+    if "random.cuda" in tensors and torch.cuda.is_available():
+        torch.cuda.set_rng_state(tensors["random.cuda"])
+
+
+def load_best_weights(path: Path) -> dict[str, Tensor]:
+    """The model's weights of a checkpoint."""
+    return {n.removeprefix("model."): t for n, t in _read_tensors(path).items() if n.startswith("model.")}

@@ -1,0 +1,362 @@
+"""The settings: one typed tree with every default, loaded from YAML, overridden by `key=value`, strict about both.
+
+Knows nothing of what the settings do. Every key's meaning and default stand in the classes below and nowhere else.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from nmt_cli.errors import ConfigError
+from nmt_cli.text import atomic_write
+
+
+class Section(BaseModel):
+    """A group of settings: unknown keys are refused, values keep their type, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class SourceConfig(Section):
+    """Sentence pairs: either one `table` with named columns, or two line-aligned files `src` and `tgt`.
+
+    A file ending in `.gz` is read as gzip. Paths are relative to the folder the command runs in.
+    """
+
+    table: str | None = None
+    """Tab-separated file whose first line names its columns."""
+    columns: tuple[str, str] | None = None
+    """Names of the source and target column of `table`; null: the language codes."""
+    src: str | None = None
+    """Text file, one source sentence a line."""
+    tgt: str | None = None
+    """Text file, line i of which translates line i of `src`."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "SourceConfig":
+        if (self.table is None) == (self.src is None and self.tgt is None):
+            raise ValueError("give either 'table' or both 'src' and 'tgt'")
+        if (self.src is None) != (self.tgt is None):
+            raise ValueError("'src' and 'tgt' go together; one of them is missing")
+        if self.columns is not None and self.table is None:
+            raise ValueError("'columns' names the columns of a 'table'; there is no 'table' here")
+        return self
+
+
+class DataConfig(Section):
+    """The corpus: what is learned from, what is chosen by, what is reported on, and what is thrown out."""
+
+    src_lang: str = "hi"
+    """Language of the source side; the name of its column in tables."""
+    tgt_lang: str = "en"
+    """Language of the target side; the name of its column in tables."""
+    train: tuple[SourceConfig, ...] = Field(min_length=1)
+    """Training sources, read in this order."""
+    dev: dict[str, SourceConfig] = Field(min_length=1)
+    """Named development sets: early stopping looks at all of them together."""
+    test: dict[str, SourceConfig] = {}
+    """Named test sets, for `nmt evaluate`. No sentence of dev and test stays in training."""
+    max_words: int = Field(100, ge=1)
+    """Training pairs with more words on either side are dropped."""
+    max_ratio: float = Field(3.0, ge=1)
+    """Training pairs whose longer side has more than this many times the words of the shorter, plus 5, are dropped."""
+
+
+class TokenizerConfig(Section):
+    """The two SentencePiece models."""
+
+    vocab_size: int = Field(4000, ge=16)
+    """Pieces a side, the special symbols among them."""
+    model_type: Literal["unigram", "bpe"] = "unigram"
+    """SentencePiece algorithm."""
+    sample_size: int = Field(500_000, ge=1)
+    """At most this many training sentences a side are shown to SentencePiece."""
+
+
+class ModelConfig(Section):
+    """The network; see nmt_cli/model.py."""
+
+    decoder: Literal["simple", "conditional"] = "conditional"
+    """Where the query comes from: the previous state (Bahdanau), or a first GRU over the previous word (Nematus)."""
+    emb_size: int = Field(256, ge=1)
+    """Size E of the word vectors, source and target."""
+    hidden_size: int = Field(512, ge=2)
+    """Size H of the decoder state, and D of the memory: half of it from each direction of the encoder."""
+    attention_size: int = Field(256, ge=1)
+    """Size A of the hidden layer that compares query and memory."""
+    encoder_layers: int = Field(1, ge=1)
+    """Bidirectional layers of the encoder; from the second on, residual."""
+    dropout: float = Field(0.2, ge=0, lt=1)
+    """Share of embeddings, encoder states and readouts zeroed in training."""
+
+    @model_validator(mode="after")
+    def _halves(self) -> "ModelConfig":
+        if self.hidden_size % 2:
+            raise ValueError("hidden_size must be even: each direction of the encoder takes half")
+        return self
+
+
+class TrainingConfig(Section):
+    """The optimisation: Adam, linear warm-up, then linear decay to nothing at the end of the planned run."""
+
+    batch_tokens: int = Field(4096, ge=1)
+    """Target tokens an update, padding included."""
+    learning_rate: float = Field(1e-3, gt=0)
+    """Highest learning rate, reached after the warm-up."""
+    warmup_steps: int = Field(400, ge=0)
+    """Updates until the highest learning rate."""
+    label_smoothing: float = Field(0.1, ge=0, lt=1)
+    """Probability mass spread over the wrong words (Szegedy et al. 2016)."""
+    clip_norm: float = Field(1.0, gt=0)
+    """Gradients with a larger norm are scaled down to it."""
+    max_epochs: int = Field(20, ge=1)
+    """Passes over the training data at most."""
+    max_minutes: float | None = Field(None, gt=0)
+    """Minutes of training at most, validation included; the learning rate decays by whichever limit comes first."""
+    validate_every: int | None = Field(None, ge=1)
+    """Updates between two validations; null: once an epoch."""
+    patience: int = Field(5, ge=1)
+    """Stop after this many validations in a row without a better dev score."""
+    checkpoint_minutes: float = Field(5.0, gt=0)
+    """Minutes between two checkpoints; one is also written at every validation."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Type of the matrix products; auto: bfloat16 where a trial shows it to be faster."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where to train; auto: on a GPU when there is one."""
+    seed: int = Field(1, ge=0)
+    """Initial weights, order of the data and dropout follow from it."""
+
+
+class SearchConfig(Section):
+    """The search for the best translation; see nmt_cli/search.py."""
+
+    beam_size: int = Field(5, ge=1)
+    """Hypotheses kept at every step; 1 is greedy search."""
+    length_penalty: float = Field(1.0, ge=0)
+    """Scores are log-probabilities divided by length to this power."""
+
+
+class Config(Section):
+    """Everything that defines a run."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    """Name of the run; its files live in runs/<name>."""
+    data: DataConfig
+    tokenizer: TokenizerConfig = TokenizerConfig()
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+    search: SearchConfig = SearchConfig()
+
+    @property
+    def run_folder(self) -> Path:
+        """Where the run lives: runs/<name>, below the folder the command runs in."""
+        return Path("runs") / self.name
+
+
+class Location(NamedTuple):
+    """Where settings came from, for messages: a name, and the YAML nodes to find lines by."""
+
+    name: str
+    node: yaml.Node | None = None
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as people mean it: `1e-3` is a number, `no` and `on` are words, a key given twice is a mistake."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"'{key.value}' is given twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[-1] not in ("bool", "float")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$"),
+    list("-+0123456789."),
+)
+
+
+def load_config(path: str | Path, overrides: Iterable[str] = ()) -> Config:
+    """Read a YAML file, apply `dotted.key=value` overrides, and check the result.
+
+    Raises:
+        ConfigError: the file is missing or not YAML, or a key is unknown or has a value that does not fit; the
+            message names file, line and key, and the nearest known key.
+    """
+    tree, node = _read_yaml(Path(path))
+    for override in overrides:
+        _override(tree, override)
+    return _validate(tree, Location(str(path), node), tuple(overrides))
+
+
+def parse_config(tree: Mapping[str, Any], name: str) -> Config:
+    """Check settings that were read elsewhere, `name` being where.
+
+    Raises:
+        ConfigError: as `load_config`.
+    """
+    return _validate(dict(tree), Location(name), ())
+
+
+def dump_config(config: Config) -> dict[str, Any]:
+    """The whole tree, defaults included, as plain values for YAML or JSON."""
+    return config.model_dump(mode="json")
+
+
+def save_config(config: Config, path: str | Path) -> None:
+    """Write the resolved configuration as YAML, whole or not at all."""
+    with atomic_write(path) as partial:
+        partial.write_text(yaml.safe_dump(dump_config(config), sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+def differing_keys(first: Section, second: Section) -> list[str]:
+    """The dotted keys whose values differ between two sections of one kind."""
+    other = second.model_dump()
+    return [key for key, value in first.model_dump().items() if value != other[key]]
+
+
+def _read_yaml(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such configuration file") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not valid UTF-8; save the file as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+    try:
+        tree, node = yaml.load(text, _Loader), yaml.compose(text, _Loader)
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ConfigError(f"{path}{line}: not valid YAML ({error.problem})") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from None
+    if not isinstance(tree, dict):
+        raise ConfigError(f"{path}: not a configuration: expected 'key: value' lines such as 'name: my-run'")
+    return tree, node
+
+
+def _override(tree: dict[str, Any], override: str) -> None:
+    """Set one `dotted.key=value` in the tree; numbers in the key index lists."""
+    key, equals, text = override.partition("=")
+    if not equals or not key.strip():
+        raise ConfigError(f"--set {override}: expected key=value, for instance training.seed=2")
+    try:
+        value = yaml.load(text, _Loader)
+    except yaml.YAMLError:
+        raise ConfigError(f"--set {override}: the value is not valid YAML; quote it") from None
+    parts = key.strip().split(".")
+    place: Any = tree
+    for part in parts[:-1]:
+        if isinstance(place, list):
+            place = _item(place, part, override)
+        else:
+            if not isinstance(place.get(part), dict | list):
+                place[part] = {}
+            place = place[part]
+    if isinstance(place, list):
+        _item(place, parts[-1], override)
+        place[int(parts[-1])] = value
+    else:
+        place[parts[-1]] = value
+
+
+def _item(items: list[Any], index: str, override: str) -> Any:  # noqa: ANN401
+    if not index.isdigit() or int(index) >= len(items):
+        raise ConfigError(f"--set {override}: '{index}' is not an item of the list: give 0 to {len(items) - 1}")
+    return items[int(index)]
+
+
+def _validate(tree: dict[str, Any], location: Location, overrides: tuple[str, ...]) -> Config:
+    try:
+        return Config.model_validate(_tuples(tree))
+    except ValidationError as error:
+        # One mistake at a time, unknown keys first: a misspelt key is often why another is missing.
+        problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+        raise ConfigError(_explain(problems[0], location, overrides)) from None
+
+
+def _tuples(value: Any) -> Any:  # noqa: ANN401
+    """YAML's lists as the tuples that the frozen tree holds."""
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def _explain(problem: Any, location: Location, overrides: tuple[str, ...]) -> str:  # noqa: ANN401
+    """One line for one of pydantic's problems: where, which key, what is wrong, what would be right."""
+    path = problem["loc"]
+    key = ".".join(str(part) for part in path)
+    where = _where(key, path, location, overrides)
+    kind, value = problem["type"], problem["input"]
+    if kind == "extra_forbidden":
+        return f"{where}: unknown key '{key}'{_suggest(path)}"
+    if kind == "missing":
+        return f"{where}: '{key}' is missing; it has no default"
+    message = problem["msg"].removeprefix("Value error, ")
+    if kind == "value_error":
+        return f"{where}: {key + ': ' if key else ''}{message}"
+    return f"{where}: '{key}' cannot be {value!r}: {message[0].lower()}{message[1:]}"
+
+
+def _where(key: str, path: tuple[str | int, ...], location: Location, overrides: tuple[str, ...]) -> str:
+    for override in overrides:
+        if override.partition("=")[0].strip() == key:
+            return f"--set {override}"
+    node, line = location.node, None
+    for part in path:
+        node = _child(node, part)
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+    return location.name if line is None else f"{location.name}, line {line}"
+
+
+def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for name, value in node.value if name.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        item: yaml.Node = node.value[part]
+        return item
+    return None
+
+
+def _suggest(path: tuple[str | int, ...]) -> str:
+    """The nearest key of the same section; failing that, of any section."""
+    name, everywhere = str(path[-1]), _known_keys()
+    # The items of a list and the names of dev and test sets are the user's: all of them have the same keys.
+    named = path[:1] == ("data",) and path[1:2] in (("dev",), ("test",))
+    section = ".".join(
+        str(part) for at, part in enumerate(path[:-1]) if not isinstance(part, int) and not (named and at == 2)
+    )
+    siblings = [key.rpartition(".")[2] for key in everywhere if key.rpartition(".")[0] == section]
+    if nearest := difflib.get_close_matches(name, siblings, n=1):
+        return f"; did you mean '{nearest[0]}'?"
+    names = {key.rpartition(".")[2]: key for key in everywhere}
+    if nearest := difflib.get_close_matches(name, names, n=1, cutoff=0.8):
+        return f"; did you mean '{names[nearest[0]]}'?"
+    return f"; known here: {', '.join(siblings)}" if siblings else ""
+
+
+def _known_keys(section: type[Section] = Config, prefix: str = "") -> list[str]:
+    keys: list[str] = []
+    for name, field in section.model_fields.items():
+        keys.append(prefix + name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            keys += _known_keys(field.annotation, f"{prefix}{name}.")
+    for name in ("train", "dev", "test") if section is DataConfig else ():
+        keys += [f"{prefix}{name}.{key}" for key in SourceConfig.model_fields]
+    return keys
