@@ -44,7 +44,8 @@ class Progress:
     epoch: int = 0
     batch: int = 0  # batches of the epoch already used
     seconds: float = 0.0  # spent training and validating
-    best_score: float | None = None
+    best_bleu: float = -1.0  # on the dev sets
+    best_loss: float = float("inf")
     best_step: int = 0
     validations_since_best: int = 0
 
@@ -132,7 +133,15 @@ def _load_weights(model: Model, weights: dict[str, Tensor], path: Path) -> None:
     model.load_state_dict(weights)
 
 
-def save_state(folder: Path, model: Model, optimizer: torch.optim.Optimizer, progress: Progress, *, best: bool) -> None:
+def save_state(
+    folder: Path,
+    model: Model,
+    optimizer: torch.optim.Optimizer,
+    progress: Progress,
+    config: Config,
+    *,
+    best: bool,
+) -> None:
     """Write `last.safetensors`, and `best.safetensors` as well when this is the best model so far."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     for name, parameter in model.named_parameters():
@@ -141,15 +150,16 @@ def save_state(folder: Path, model: Model, optimizer: torch.optim.Optimizer, pro
     tensors["random.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available():
         tensors["random.cuda"] = torch.cuda.get_rng_state()
+    metadata = {"progress": json.dumps(asdict(progress)), "config": json.dumps(dump_config(config))}
     with atomic_write(folder / "last.safetensors") as partial:
-        save_file(tensors, partial, {"progress": json.dumps(asdict(progress))})
+        save_file(tensors, partial, metadata)
     if best:
         with atomic_write(folder / "best.safetensors") as partial:
             shutil.copyfile(folder / "last.safetensors", partial)
 
 
-def read_progress(path: Path) -> Progress | None:
-    """How far the run had come when this checkpoint was written; None when there is no checkpoint.
+def read_progress(path: Path) -> tuple[Progress, Config] | None:
+    """How far a run had come when this checkpoint was written, and with which settings; None if there is no such file.
 
     Raises:
         ModelError: the file is not a checkpoint, or cut short.
@@ -159,10 +169,10 @@ def read_progress(path: Path) -> Progress | None:
     try:
         with safe_open(path, "pt") as stream:
             metadata: dict[str, str] = stream.metadata() or {}
-        return Progress(**json.loads(metadata["progress"]))
+        return Progress(**json.loads(metadata["progress"])), parse_config(json.loads(metadata["config"]), str(path))
     except (SafetensorError, OSError, ValueError, KeyError, TypeError):
         raise ModelError(
-            f"{path}: damaged, or not a checkpoint of this program; delete it to begin anew from the best or the start"
+            f"{path}: damaged, or not a checkpoint of this program; delete {path.parent} to train anew"
         ) from None
 
 
@@ -185,6 +195,6 @@ def load_state(path: Path, model: Model, optimizer: torch.optim.Optimizer) -> No
         torch.cuda.set_rng_state(tensors["random.cuda"])
 
 
-def load_best_weights(path: Path) -> dict[str, Tensor]:
+def load_weights(path: Path) -> dict[str, Tensor]:
     """The model's weights of a checkpoint."""
     return {n.removeprefix("model."): t for n, t in _read_tensors(path).items() if n.startswith("model.")}

@@ -21,10 +21,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nmt_cli.config import ModelConfig
-from nmt_cli.recurrence import SharedContext, SharedEnergy, SharedLinear, gru_step
+from nmt_cli.recurrence import SharedContext, SharedEnergy, SharedGRU, SharedLinear
 from nmt_cli.vocab import PAD_ID
-
-Recurrence = Callable[..., Tensor]
 
 
 class Memory(NamedTuple):
@@ -64,48 +62,42 @@ class GRU(nn.Module):
         """The input's share of the gates, for all positions in one product. x: (…, input) → (…, 3H)."""
         return functional.linear(x, self.weight_x, self.bias_x).to(self.bias_x.dtype)
 
-    def recurrence(self) -> Recurrence:
+    def recurrence(self) -> SharedGRU:
         """The step (gates (B, 3H), state (B, H), keep (B, 1) or None) → next state (B, H)."""
-        product = SharedLinear(self.weight_h)
+        return SharedGRU(self.weight_h, self.bias_h)
 
-        def step(gates: Tensor, state: Tensor, keep: Tensor | None = None) -> Tensor:
-            return gru_step(gates, product(state) + self.bias_h, state, keep)
-
-        return step
-
-    def stepwise(self) -> Recurrence:
+    def stepwise(self) -> Callable[[Tensor, Tensor], Tensor]:
         """The step (input (B, input), state (B, H)) → next state (B, H), for inputs that come one by one."""
         product, step = SharedLinear(self.weight_x), self.recurrence()
         return lambda x, state: step(product(x) + self.bias_x, state)
 
 
 class BidirectionalGRU(nn.Module):
-    """Two GRUs that read a sentence from its two ends."""
+    """Two GRUs that read a sentence from its two ends, step by step together: 0 forwards, 1 backwards."""
 
     def __init__(self, input_size: int, hidden_size: int) -> None:
         super().__init__()
-        self.forwards = GRU(input_size, hidden_size)
-        self.backwards = GRU(input_size, hidden_size)
+        self.hidden_size = hidden_size
+        self.weight_x = nn.Parameter(torch.empty(2, 3 * hidden_size, input_size))
+        self.weight_h = nn.Parameter(torch.empty(2, 3 * hidden_size, hidden_size))
+        self.bias_x = nn.Parameter(torch.zeros(2, 3 * hidden_size))
+        self.bias_h = nn.Parameter(torch.zeros(2, 3 * hidden_size))
 
     def forward(self, x: Tensor, keep: Tensor) -> tuple[Tensor, Tensor]:
-        """x: (B, S, input), keep: (B, S, 1) → all states, both directions (B, S, 2H), and each one's last (B, 2H)."""
-        forwards = _run(self.forwards, x, keep, backwards=False)
-        backwards = _run(self.backwards, x, keep, backwards=True)
-        final = torch.cat([forwards[:, -1], backwards[:, 0]], dim=-1)
-        return torch.cat([forwards, backwards], dim=-1), final
+        """x: (B, S, input), keep: (B, S, 1) → all states, both directions (B, S, 2H), and each one's last (B, 2H).
 
-
-def _run(cell: GRU, x: Tensor, keep: Tensor, *, backwards: bool) -> Tensor:
-    """All states of one direction (B, S, H). Padding leaves the state as it is, so it changes nothing."""
-    gates = cell.gates(x).unbind(dim=1)
-    keeps = keep.unbind(dim=1)
-    step = cell.recurrence()
-    state = x.new_zeros(x.shape[0], cell.hidden_size)
-    states = [state] * len(gates)
-    for j in range(len(gates) - 1, -1, -1) if backwards else range(len(gates)):
-        state = step(gates[j], state, keeps[j])
-        states[j] = state
-    return torch.stack(states, dim=1)
+        Padding leaves a state as it is, so it changes nothing.
+        """
+        gates = functional.linear(x, self.weight_x.flatten(0, 1), self.bias_x.flatten()).to(x.dtype)
+        ahead, back = gates.chunk(2, dim=-1)
+        steps = torch.stack([ahead, back.flip(1)]).unbind(dim=2)  # S times (2, B, 3H)
+        keeps = torch.stack([keep, keep.flip(1)]).unbind(dim=2)  # S times (2, B, 1)
+        gru = SharedGRU(self.weight_h, self.bias_h)
+        state = x.new_zeros(2, x.shape[0], self.hidden_size)
+        states = [state := gru(step, state, kept) for step, kept in zip(steps, keeps, strict=True)]
+        forwards, backwards = torch.stack(states, dim=2).unbind()  # (B, S, H) each
+        final = torch.cat([forwards[:, -1], backwards[:, -1]], dim=-1)
+        return torch.cat([forwards, backwards.flip(1)], dim=-1), final
 
 
 class Encoder(nn.Module):
@@ -286,9 +278,10 @@ class Model(nn.Module):
 
 def _initialize(module: nn.Module) -> None:
     """Orthogonal recurrent matrices (Saxe et al. 2014), Glorot-uniform others, embeddings of unit expected norm."""
-    if isinstance(module, GRU):
-        nn.init.xavier_uniform_(module.weight_x)
-        for gate in module.weight_h.data.split(module.hidden_size):
+    if isinstance(module, GRU | BidirectionalGRU):
+        for unit in module.weight_x.data.view(-1, *module.weight_x.shape[-2:]):
+            nn.init.xavier_uniform_(unit)
+        for gate in module.weight_h.data.view(-1, module.hidden_size, module.hidden_size):
             nn.init.orthogonal_(gate)
     elif isinstance(module, nn.Linear):
         nn.init.xavier_uniform_(module.weight)

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from nmt_cli.config import Config, dump_config, save_config
+from nmt_cli.config import Config, dump_config
 from nmt_cli.corpus import Dropped, Pair, Selection, read_pairs, source_files
 from nmt_cli.errors import DataError
 from nmt_cli.text import NORMALIZATION, atomic_write
@@ -72,7 +72,6 @@ def prepare(config: Config, dropped: Path | None = None) -> Manifest:
         return manifest
     with _folder_in_the_making(folder) as partial, _drop_writer(dropped) as on_drop:
         manifest = _build(config, partial, fingerprint, inputs, on_drop)
-    save_config(config, config.run_folder / "config.yaml")
     _report(manifest, folder)
     return manifest
 

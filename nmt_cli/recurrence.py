@@ -22,24 +22,33 @@ def matmul_dtype(tensor: Tensor) -> torch.dtype:
     return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else tensor.dtype
 
 
+Gradients = tuple[Tensor | None, ...]
+
+
 def _apply(function: type[torch.autograd.Function], *arguments: object) -> Tensor:
     output: Tensor = function.apply(*arguments)
     return output
 
 
+def _share(gradients: Callable[[], Gradients], *operands: Tensor) -> tuple[Tensor, ...]:
+    """Handles of the operands, to be given to every step; `gradients` is called once, when all steps are behind."""
+    handles: tuple[Tensor, ...] = _Shared.apply(gradients, *operands)  # type: ignore[no-untyped-call]
+    return handles
+
+
 class _Shared(torch.autograd.Function):
-    """Identity into the loop; on the way back, after every step's backward, asks for the operand's whole gradient."""
+    """Identity into the loop; on the way back, after every step's backward, asks for the operands' whole gradients."""
 
     @staticmethod
-    def forward(ctx: Any, operand: Tensor, gradient: Callable[[], Tensor | None]) -> Tensor:  # noqa: ANN401
+    def forward(ctx: Any, gradients: Callable[[], Gradients], *operands: Tensor) -> tuple[Tensor, ...]:  # noqa: ANN401
         ctx.set_materialize_grads(False)
-        ctx.gradient = gradient
-        return operand.view_as(operand)
+        ctx.gradients = gradients
+        return tuple(operand.view_as(operand) for operand in operands)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, *_: Tensor | None) -> tuple[Tensor | None, None]:  # noqa: ANN401
-        return ctx.gradient(), None
+    def backward(ctx: Any, *_: Tensor | None) -> Gradients:  # noqa: ANN401
+        return None, *ctx.gradients()
 
 
 class SharedLinear:
@@ -54,7 +63,7 @@ class SharedLinear:
         self._inputs: list[Tensor] = []
         self._gradients: list[Tensor] = []
         self._operand = weight.to(matmul_dtype(weight)).detach()
-        self._handle = _apply(_Shared, weight, self._weight_gradient)
+        (self._handle,) = _share(self._weight_gradient, weight)
 
     def __call__(self, x: Tensor) -> Tensor:
         """x: (B, K) → (B, N)."""
@@ -72,11 +81,10 @@ class SharedLinear:
         self._gradients.append(cast_gradient)
         return (cast_gradient @ self._operand).to(gradient.dtype)
 
-    def _weight_gradient(self) -> Tensor | None:
-        inputs, gradients, self._inputs, self._gradients = self._inputs, self._gradients, [], []
-        if not inputs:
-            return None
-        return (torch.cat(gradients).t() @ torch.cat(inputs)).to(self._dtype)
+    def _weight_gradient(self) -> Gradients:
+        gradient = torch.cat(self._gradients).t() @ torch.cat(self._inputs)
+        self._inputs, self._gradients = [], []
+        return (gradient.to(self._dtype),)
 
 
 class _LinearStep(torch.autograd.Function):
@@ -105,7 +113,7 @@ class SharedContext:
         self._values = values.to(matmul_dtype(values)).detach()
         self._weights: list[Tensor] = []
         self._gradients: list[Tensor] = []
-        self._handle = _apply(_Shared, values, self._values_gradient)
+        (self._handle,) = _share(self._values_gradient, values)
 
     def __call__(self, weights: Tensor) -> Tensor:
         """weights: (B, S) → (B, D)."""
@@ -123,12 +131,10 @@ class SharedContext:
         self._gradients.append(cast_gradient)
         return torch.bmm(self._values, cast_gradient[:, :, None])[:, :, 0].to(gradient.dtype)
 
-    def _values_gradient(self) -> Tensor | None:
-        weights, gradients, self._weights, self._gradients = self._weights, self._gradients, [], []
-        if not weights:
-            return None
-        product = torch.bmm(torch.stack(weights, dim=2), torch.stack(gradients, dim=1))  # (B, S, T) (B, T, D)
-        return product.to(self._dtype)
+    def _values_gradient(self) -> Gradients:
+        weights, gradients = torch.stack(self._weights, dim=2), torch.stack(self._gradients, dim=1)
+        self._weights, self._gradients = [], []
+        return (torch.bmm(weights, gradients).to(self._dtype),)  # (B, S, T) (B, T, D) → (B, S, D)
 
 
 class _ContextStep(torch.autograd.Function):
@@ -158,14 +164,12 @@ class SharedEnergy:
 
     def __init__(self, keys: Tensor, v: Tensor) -> None:
         self._keys, self._v = keys.detach(), v.detach()
-        self._key_gradients: Tensor | None = None
-        self._v_gradients: Tensor | None = None
-        self._keys_handle = _apply(_Shared, keys, lambda: self._take("_key_gradients"))
-        self._v_handle = _apply(_Shared, v, lambda: self._take("_v_gradients"))
+        self._gradients: tuple[Tensor, Tensor] | None = None
+        self._handles = _share(self._sums, keys, v)
 
     def __call__(self, query: Tensor) -> Tensor:
         """query: (B, A) → (B, S)."""
-        return _apply(_EnergyStep, query, self._keys_handle, self._v_handle, self)
+        return _apply(_EnergyStep, query, *self._handles, self)
 
     def forward(self, query: Tensor) -> tuple[Tensor, Tensor]:
         """The energies (B, S), and σ(2(q + k)) (B, S, A) for the way back."""
@@ -178,17 +182,16 @@ class SharedEnergy:
         v_gradient = 2 * torch.mv(sigma.flatten(0, 1).t(), gradient.flatten()) - gradient.sum()
         key_gradient = torch.addcmul(sigma, sigma, sigma, value=-1).mul_(gradient[:, :, None]).mul_(4 * self._v)
         query_gradient = key_gradient.sum(dim=1)
-        if self._key_gradients is None or self._v_gradients is None:
-            self._key_gradients, self._v_gradients = key_gradient, v_gradient
+        if self._gradients is None:
+            self._gradients = key_gradient, v_gradient
         else:
-            self._key_gradients += key_gradient
-            self._v_gradients += v_gradient
+            for total, addend in zip(self._gradients, (key_gradient, v_gradient), strict=True):
+                total += addend
         return query_gradient
 
-    def _take(self, name: str) -> Tensor | None:
-        gradient: Tensor | None = getattr(self, name)
-        setattr(self, name, None)
-        return gradient
+    def _sums(self) -> Gradients:
+        gradients, self._gradients = self._gradients, None
+        return gradients or (None, None)
 
 
 class _EnergyStep(torch.autograd.Function):
@@ -205,47 +208,95 @@ class _EnergyStep(torch.autograd.Function):
         return ctx.energy.backward(*ctx.saved_tensors, gradient), None, None, None
 
 
-class _GRUStep(torch.autograd.Function):
-    """The element-wise half of a GRU: eight small kernels forward and one gates-sized gradient back."""
+class SharedGRU:
+    """A gated recurrent unit (Cho et al. 2014) from the input's share of its gates on, applied once a step.
 
-    @staticmethod
-    def forward(ctx: Any, gates_x: Tensor, gates_h: Tensor, state: Tensor, keep: Tensor | None) -> Tensor:  # noqa: ANN401
+    h' = u·h + (1 - u)·tanh(x_c + r·(U_c h + b_c))   with r, u = σ(x + U h + b)
+
+    Several units that step together, such as the two directions of an encoder, stand in a leading dimension of
+    everything: (…, 3H, H) and so on.
+
+    Args:
+        weight: (3H, H) U, rows in the order reset r, update u, candidate c
+        bias: (3H,) b
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor) -> None:
+        self._dtype = weight.dtype
+        self._weight = weight.detach().to(matmul_dtype(weight))
+        self._bias = bias.detach().to(matmul_dtype(bias)).unsqueeze(-2)
+        self._states: list[Tensor] = []
+        self._gradients: list[Tensor] = []
+        self._handles = _share(self._parameter_gradients, weight, bias)
+
+    def __call__(self, gates: Tensor, state: Tensor, keep: Tensor | None = None) -> Tensor:
+        """The next state.
+
+        Args:
+            gates: (B, 3H) the input's share x of the gates
+            state: (B, H)
+            keep: (B, 1) 1 where the sentence has a token at this position; where 0, the state stays as it is
+
+        Returns:
+            (B, H)
+        """
+        return _apply(_GRUStep, gates, state, keep, *self._handles, self)
+
+    def forward(self, gates: Tensor, state: Tensor, keep: Tensor | None) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """The next state, and what the way back needs."""
         size = state.shape[-1]
-        reset_update = (gates_x[..., : 2 * size] + gates_h[..., : 2 * size]).sigmoid_()
-        reset, update = reset_update.split(size, dim=-1)
-        recurrent = gates_h[..., 2 * size :]
-        candidate = torch.addcmul(gates_x[..., 2 * size :], reset, recurrent).mul_(2).sigmoid_().mul_(2).sub_(1)
-        change = (1 - update) if keep is None else (1 - update).mul_(keep)
-        ctx.save_for_backward(reset, update, candidate, change, recurrent, state, keep)
-        return torch.addcmul(state, change, candidate - state)
+        cast = state.to(self._weight.dtype)
+        recurrent = (cast @ self._weight.mT).add_(self._bias).to(gates.dtype)
+        reset_update = (gates[..., : 2 * size] + recurrent[..., : 2 * size]).sigmoid_()
+        reset, update = reset_update[..., :size], reset_update[..., size:]
+        recurrent = recurrent[..., 2 * size :]
+        candidate = torch.addcmul(gates[..., 2 * size :], reset, recurrent).mul_(2).sigmoid_().mul_(2).sub_(1)
+        change = 1 - update
+        if keep is not None:
+            change *= keep
+        difference = candidate - state
+        saved = (reset, update, candidate, change, recurrent, difference, cast)
+        return torch.addcmul(state, change, difference), saved
+
+    def backward(self, saved: tuple[Tensor, ...], gradient: Tensor) -> tuple[Tensor, Tensor]:
+        """The gradients of the gates (B, 3H) and the state (B, H); keeps the factors of the weight's and the bias's."""
+        reset, update, candidate, change, recurrent, difference, cast = saved
+        size = reset.shape[-1]
+        gates = gradient.new_empty(*gradient.shape[:-1], 3 * size)
+        through = gradient * change
+        d_candidate = torch.addcmul(through, through, candidate * candidate, value=-1, out=gates[..., 2 * size :])
+        # The update gate's slope u(1 - u), where kept, is change·u.
+        torch.mul(through, update, out=gates[..., size : 2 * size]).mul_(difference).neg_()
+        torch.mul(d_candidate, recurrent, out=gates[..., :size]).mul_(reset).mul_(1 - reset)
+        recurrent_gates = gates.to(self._weight.dtype, copy=True)
+        recurrent_gates[..., 2 * size :].mul_(reset)
+        self._states.append(cast)
+        self._gradients.append(recurrent_gates)
+        return gates, (gradient - through).add_(recurrent_gates @ self._weight)
+
+    def _parameter_gradients(self) -> Gradients:
+        states, gradients = torch.cat(self._states, dim=-2), torch.cat(self._gradients, dim=-2)
+        self._states, self._gradients = [], []
+        return (gradients.mT @ states).to(self._dtype), gradients.sum(-2, dtype=self._dtype)
+
+
+class _GRUStep(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,  # noqa: ANN401
+        gates: Tensor,
+        state: Tensor,
+        keep: Tensor | None,
+        weight: Tensor,
+        bias: Tensor,
+        gru: SharedGRU,
+    ) -> Tensor:
+        output, saved = gru.forward(gates, state, keep)
+        ctx.gru = gru
+        ctx.save_for_backward(*saved)
+        return output
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:  # noqa: ANN401
-        reset, update, candidate, change, recurrent, state, _ = ctx.saved_tensors
-        size = state.shape[-1]
-        gates_x = gradient.new_empty(*gradient.shape[:-1], 3 * size)
-        d_reset, d_update, d_candidate = gates_x.split(size, dim=-1)
-        through = gradient * change
-        torch.mul(through, torch.addcmul(torch.ones_like(candidate), candidate, candidate, value=-1), out=d_candidate)
-        # d change / d (pre-activation of the update gate) = -keep·u(1 - u) = -change·u
-        torch.mul(through, update, out=d_update).mul_(state - candidate)
-        torch.mul(d_candidate, recurrent, out=d_reset).mul_(reset).mul_(1 - reset)
-        gates_h = gates_x.clone()
-        gates_h[..., 2 * size :].mul_(reset)
-        return gates_x, gates_h, gradient - through, None
-
-
-def gru_step(gates_x: Tensor, gates_h: Tensor, state: Tensor, keep: Tensor | None = None) -> Tensor:
-    """The next state of a GRU from its two sums of gates (reset, update, candidate; Cho et al. 2014).
-
-    Args:
-        gates_x: (B, 3H) the input's share, W x + b
-        gates_h: (B, 3H) the state's share, U h + b
-        state: (B, H)
-        keep: (B, 1) 1 where the sentence has a token at this position; where 0, the state stays as it is
-
-    Returns:
-        (B, H) h' = u·h + (1 - u)·tanh(W x + r·(U h))
-    """
-    return _apply(_GRUStep, gates_x, gates_h, state, keep)
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+        return *ctx.gru.backward(ctx.saved_tensors, gradient), None, None, None, None

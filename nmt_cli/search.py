@@ -67,7 +67,8 @@ def beam_search(
     while len(alive):
         length += 1
         logits, state, _ = model.step(token, state, memory)
-        totals = log_probs[:, :, None] + _allowed_log_probs(logits).view(len(alive), beam_size, -1)
+        allowed = _allowed_log_probs(logits, first=length == 1)
+        totals = log_probs[:, :, None] + allowed.view(len(alive), beam_size, -1)
         vocab = totals.shape[-1]
         best, index = totals.flatten(1).topk(min(2 * beam_size, beam_size * vocab))  # (B, 2K), best first
         parent, word = index // vocab, index % vocab
@@ -89,10 +90,10 @@ def beam_search(
     return [sorted(hypotheses, key=lambda found: -found.score)[:beam_size] for hypotheses in finished]
 
 
-def _allowed_log_probs(logits: Tensor) -> Tensor:
-    """Log-probabilities (N, V), with no way to a symbol that is no part of a translation."""
+def _allowed_log_probs(logits: Tensor, *, first: bool) -> Tensor:
+    """Log-probabilities (N, V), with no way to a symbol that is no part of a translation, nor to an empty one."""
     log_probs = logits.float().log_softmax(dim=-1)
-    log_probs[:, [PAD_ID, UNK_ID, BOS_ID]] = -torch.inf
+    log_probs[:, [PAD_ID, UNK_ID, BOS_ID, EOS_ID] if first else [PAD_ID, UNK_ID, BOS_ID]] = -torch.inf
     return log_probs
 
 

@@ -25,14 +25,14 @@ from nmt_cli.batching import TokenDataset, plan_epoch
 from nmt_cli.checkpoint import (
     ModelFolder,
     Progress,
-    load_best_weights,
     load_state,
+    load_weights,
     read_progress,
     save_card,
     save_model,
     save_state,
 )
-from nmt_cli.config import Config, TrainingConfig, differing_keys, load_config, save_config
+from nmt_cli.config import Config, TrainingConfig, differing_keys, save_config
 from nmt_cli.errors import TrainingError
 from nmt_cli.metrics import Score, bleu, chrf
 from nmt_cli.model import Batch, Model
@@ -80,19 +80,17 @@ def train(config: Config) -> Path:
         TrainingError: the run cannot start or go on.
         KeyboardInterrupt: on SIGINT or SIGTERM, after a checkpoint is written.
     """
-    _check_unchanged(config)
+    begun = read_progress(config.run_folder / "checkpoints" / "last.safetensors")
+    if begun is not None:
+        _check_unchanged(begun[1], config)
     manifest = prepare(config)
     save_config(config, config.run_folder / "config.yaml")
     with _stop_signals() as stopping:
-        return _Run(config, manifest).run(stopping)
+        return _Run(config, manifest, begun[0] if begun else None).run(stopping)
 
 
-def _check_unchanged(config: Config) -> None:
+def _check_unchanged(old: Config, config: Config) -> None:
     """Refuse to resume with settings under which the checkpoint makes no sense."""
-    saved, checkpoint = config.run_folder / "config.yaml", config.run_folder / "checkpoints" / "last.safetensors"
-    if not (saved.exists() and checkpoint.exists()):
-        return
-    old = load_config(saved)
     changed = [f"data.{key}" for key in differing_keys(old.data, config.data)]
     changed += [f"tokenizer.{key}" for key in differing_keys(old.tokenizer, config.tokenizer)]
     changed += [f"model.{key}" for key in differing_keys(old.model, config.model)]
@@ -174,7 +172,7 @@ def batch_loss(model: Model, batch: Batch, label_smoothing: float) -> tuple[Tens
 class _Run:
     """One call of `train`: everything it needs, opened once."""
 
-    def __init__(self, config: Config, manifest: Manifest) -> None:
+    def __init__(self, config: Config, manifest: Manifest, begun: Progress | None) -> None:
         self.config = config
         self.settings = config.training
         self.folder = config.run_folder
@@ -188,25 +186,25 @@ class _Run:
         torch.manual_seed(self.settings.seed)
         self.model = Model(config.model, len(self.source), len(self.target)).to(self.device)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=self.settings.learning_rate, fused=True)
-        self.progress = self._resume(manifest)
+        self.progress = self._resume(manifest, begun)
         self.clock = Clock(self.progress.seconds)
         self.last_checkpoint = self.clock.seconds()
         self.planned_steps = self.settings.max_epochs * len(self._plan(0))
+        self.plan = self._plan(self.progress.epoch)
         self.metrics = _Metrics(self.folder / "metrics.jsonl", self.progress.step)
 
-    def _resume(self, manifest: Manifest) -> Progress:
-        path = self.folder / "checkpoints" / "last.safetensors"
-        progress = read_progress(path)
-        if progress is None:
+    def _resume(self, manifest: Manifest, begun: Progress | None) -> Progress:
+        """Where to begin: at the start, or with everything put back as it was at the last checkpoint."""
+        if begun is None:
             return Progress(manifest.fingerprint, choose_precision(self.settings, self.device))
-        if progress.fingerprint != manifest.fingerprint:
+        if begun.fingerprint != manifest.fingerprint:
             raise TrainingError(
-                f"{self.folder}: the training data is not what it was when this run began: choose another 'name', or "
-                f"delete {self.folder / 'checkpoints'} to begin anew"
+                f"{self.folder}: the training data is not what it was when this run began: "
+                f"choose another 'name', or delete {self.folder / 'checkpoints'} to begin anew"
             )
-        load_state(path, self.model, self.optimizer)
-        log.info("resuming %s at update %s", self.folder, f"{progress.step:,}")
-        return progress
+        load_state(self.folder / "checkpoints" / "last.safetensors", self.model, self.optimizer)
+        log.info("resuming %s at update %s", self.folder, f"{begun.step:,}")
+        return begun
 
     def _plan(self, epoch: int) -> list[Any]:
         return plan_epoch(self.data, batch_tokens=self.settings.batch_tokens, seed=self.settings.seed, epoch=epoch)
@@ -214,15 +212,10 @@ class _Run:
     def run(self, stopping: list[int]) -> Path:
         """Train until one of the limits is reached; returns the model folder."""
         self._announce()
-        plan = self._plan(self.progress.epoch)
         with self._bar() as bar:
             while not self._done():
-                if self.progress.batch == len(plan):
-                    self.progress = replace(self.progress, epoch=self.progress.epoch + 1, batch=0)
-                    plan = self._plan(self.progress.epoch)
-                    continue
-                self._update(self.data.collate(plan[self.progress.batch]), bar)
-                if self._validation_due(len(plan)) or self._fraction_done() >= 1:
+                self._update(self.data.collate(self.plan[self.progress.batch]), bar)
+                if self._validation_due() or self._fraction_done() >= 1:
                     self._validate()
                 elif self.clock.seconds() - self.last_checkpoint > 60 * self.settings.checkpoint_minutes:
                     self._checkpoint(best=False)
@@ -235,7 +228,7 @@ class _Run:
             self.folder,
             f"{self.progress.step:,}",
             self.clock.seconds() / 60,
-            self.progress.best_score or 0.0,
+            self.progress.best_bleu,
             f"{self.progress.best_step:,}",
             self.folder / "model",
         )
@@ -271,9 +264,9 @@ class _Run:
             or self.progress.validations_since_best >= self.settings.patience
         )
 
-    def _validation_due(self, epoch_batches: int) -> bool:
+    def _validation_due(self) -> bool:
         every = self.settings.validate_every
-        return self.progress.step % every == 0 if every else self.progress.batch == epoch_batches
+        return self.progress.step % every == 0 if every else self.progress.batch == 0
 
     def _autocast(self) -> torch.autocast:
         enabled = self.progress.precision == "bfloat16"
@@ -300,7 +293,10 @@ class _Run:
             )
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        self.progress = replace(self.progress, step=step, batch=self.progress.batch + 1, seconds=self.clock.seconds())
+        self.progress = replace(self.progress, step=step, batch=self.progress.batch + 1)
+        if self.progress.batch == len(self.plan):
+            self.progress = replace(self.progress, epoch=self.progress.epoch + 1, batch=0)
+            self.plan = self._plan(self.progress.epoch)
         self.metrics.add(loss.item(), tokens)
         bar.update()
         if step % _REPORT_EVERY == 0:
@@ -311,14 +307,11 @@ class _Run:
         """Score the model on the dev sets, keep it if it is the best so far, and write a checkpoint."""
         result = self._score_dev()
         score = result.bleu.score
-        best = self.progress.best_score is None or score > self.progress.best_score
+        best = (score, -result.loss) > (self.progress.best_bleu, -self.progress.best_loss)
+        waited = 0 if best else self.progress.validations_since_best + 1
+        self.progress = replace(self.progress, validations_since_best=waited)
         if best:
-            self.progress = replace(
-                self.progress, best_score=score, best_step=self.progress.step, validations_since_best=0
-            )
-        else:
-            waited = self.progress.validations_since_best + 1
-            self.progress = replace(self.progress, validations_since_best=waited)
+            self.progress = replace(self.progress, best_bleu=score, best_loss=result.loss, best_step=self.progress.step)
         self.metrics.write_line(
             step=self.progress.step,
             epoch=self.progress.epoch,
@@ -329,7 +322,7 @@ class _Run:
         log.info(
             "update %s, epoch %.1f, %.1f min: dev loss %.3f, BLEU %.1f, chrF %.1f%s",
             f"{self.progress.step:,}",
-            self.progress.epoch + self.progress.batch / len(self._plan(self.progress.epoch)),
+            self.progress.epoch + self.progress.batch / len(self.plan),
             self.clock.seconds() / 60,
             result.loss,
             score,
@@ -341,6 +334,7 @@ class _Run:
         self._checkpoint(best=best)
         if best:
             self._export(result)
+        self.metrics.reset()  # the time spent here is no training time
 
     def _score_dev(self) -> Validation:
         self.model.eval()
@@ -360,12 +354,12 @@ class _Run:
 
     def _checkpoint(self, *, best: bool) -> None:
         self.progress = replace(self.progress, seconds=self.clock.seconds())
-        save_state(self.folder / "checkpoints", self.model, self.optimizer, self.progress, best=best)
+        save_state(self.folder / "checkpoints", self.model, self.optimizer, self.progress, self.config, best=best)
         self.last_checkpoint = self.clock.seconds()
 
     def _export(self, result: Validation) -> None:
         folder = self.folder / "model"
-        weights = load_best_weights(self.folder / "checkpoints" / "best.safetensors")
+        weights = load_weights(self.folder / "checkpoints" / "best.safetensors")
         save_model(folder, weights=weights, config=self.config, source=self.source, target=self.target)
         save_card(folder, _card(self.config, self.progress, result, len(self.data), self.model.parameter_count()))
 
@@ -380,9 +374,10 @@ class _Metrics:
             lines = [line for line in path.read_text("utf-8").splitlines() if json.loads(line)["step"] <= step]
             with atomic_write(path) as partial:
                 partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        self._reset()
+        self.reset()
 
-    def _reset(self) -> None:
+    def reset(self) -> None:
+        """Forget the updates since the last line."""
         self._loss, self._tokens, self._start = 0.0, 0, time.monotonic()
 
     def add(self, loss: float, tokens: int) -> None:
@@ -396,7 +391,7 @@ class _Metrics:
         speed = self._tokens / seconds
         line = {**values, "loss": self._loss / self._tokens, "tokens_per_second": speed}
         self.write_line(**line)
-        self._reset()
+        self.reset()
         return line
 
     def write_line(self, **values: Any) -> None:  # noqa: ANN401

@@ -1,13 +1,15 @@
 """The mathematics: gradients, padding, and that one step after the other is the same as all at once."""
 
+from typing import cast
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from nmt_cli.config import ModelConfig
-from nmt_cli.model import Attention, Batch, Memory, Model
-from nmt_cli.recurrence import SharedContext, SharedEnergy, SharedLinear, gru_step
+from nmt_cli.model import Attention, Batch, BidirectionalGRU, Memory, Model
+from nmt_cli.recurrence import SharedContext, SharedEnergy, SharedGRU, SharedLinear
 from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID
 
 VOCAB = 23
@@ -64,9 +66,10 @@ def test_gradients_match_finite_differences(decoder: str, layers: int) -> None:
     weighting = torch.randn(2, 3, VOCAB, dtype=torch.double)
 
     def loss() -> Tensor:
-        return (model(batch) * weighting).sum()
+        total: Tensor = (model(batch) * weighting).sum()
+        return total
 
-    loss().backward()  # type: ignore[no-untyped-call]
+    loss().backward()
     random = np.random.default_rng(0)
     for name, parameter in model.named_parameters():
         assert parameter.grad is not None, name
@@ -102,14 +105,14 @@ def test_padding_and_neighbours_change_nothing(decoder: str) -> None:
 def test_encoder_agrees_with_torch() -> None:
     """Our recurrence, with its padding rule, against torch's GRU over packed sequences."""
     model, batch = make_model(), make_batch([5, 3, 1], [2, 2, 2], padding=2)
-    layer = model.encoder.layers[0]
+    layer = cast("BidirectionalGRU", model.encoder.layers[0])
     peer = torch.nn.GRU(6, 4, batch_first=True, bidirectional=True).double()
     with torch.no_grad():
-        for suffix, cell in (("", layer.forwards), ("_reverse", layer.backwards)):
-            for ours, theirs in (("weight_x", "weight_ih"), ("weight_h", "weight_hh"), ("bias_x", "bias_ih")):
-                getattr(peer, f"{theirs}_l0{suffix}").copy_(getattr(cell, ours))
-            cell.bias_h.uniform_(-1, 1)
-            getattr(peer, f"bias_hh_l0{suffix}").copy_(cell.bias_h)
+        layer.bias_h.uniform_(-1, 1)
+        for direction, suffix in enumerate(("", "_reverse")):
+            names = {"weight_x": "weight_ih", "weight_h": "weight_hh", "bias_x": "bias_ih", "bias_h": "bias_hh"}
+            for ours, theirs in names.items():
+                getattr(peer, f"{theirs}_l0{suffix}").copy_(getattr(layer, ours)[direction])
         embedded = model.encoder.embedding(batch.src)
         packed = torch.nn.utils.rnn.pack_padded_sequence(embedded, batch.src_lengths, batch_first=True)
         expected, _ = torch.nn.utils.rnn.pad_packed_sequence(peer(packed)[0], batch_first=True)
@@ -170,18 +173,24 @@ def test_shared_operations_have_autograd_s_gradients() -> None:
 @pytest.mark.parametrize("kept", [None, [[1.0], [0.0]]])
 def test_gru_step_gradients(kept: list[list[float]] | None) -> None:
     torch.manual_seed(2)
-    gates_x, gates_h, state = (torch.randn(2, n, dtype=torch.double, requires_grad=True) for n in (9, 9, 3))
+    inputs = [torch.randn(*shape, dtype=torch.double, requires_grad=True) for shape in ((2, 9), (2, 3), (9, 3), (9,))]
     keep = None if kept is None else torch.tensor(kept, dtype=torch.double)
-    assert torch.autograd.gradcheck(lambda *args: gru_step(*args, keep), (gates_x, gates_h, state))
+
+    def two_steps(gates: Tensor, state: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        gru = SharedGRU(weight, bias)
+        return gru(gates, gru(gates, state, keep), keep)
+
+    assert torch.autograd.gradcheck(two_steps, inputs)
     if keep is not None:
-        assert torch.equal(gru_step(gates_x, gates_h, state, keep)[1], state[1])
+        gates, state, weight, bias = inputs
+        assert torch.equal(SharedGRU(weight, bias)(gates, state, keep)[1], state[1])
 
 
 def test_bfloat16_has_no_nan_for_one_token_sources() -> None:
     model, batch = make_model().float(), make_batch([1, 1], [3, 2], padding=3)
     with torch.autocast("cpu", torch.bfloat16):
         logits = model(batch)
-    logits.float().sum().backward()  # type: ignore[no-untyped-call]
+    logits.float().sum().backward()
     assert logits.isfinite().all()
     assert all(p.grad is not None and p.grad.isfinite().all() for p in model.parameters())
 
