@@ -1,14 +1,19 @@
 """The entry point: runs the command line and turns what goes wrong into one line and an exit code."""
 
-import os
 import sys
+from typing import Protocol, cast
 
 import typer
 
 from nmt_cli.cli import app
 from nmt_cli.errors import NmtError
 
-# Typer brings its own copy of Click; this is the base of its usage errors whichever copy it is.
+
+class _Complaint(Protocol):
+    def format_message(self) -> str: ...
+
+
+# Typer may bring its own copy of Click; this is the base of its usage errors whichever copy it is.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
@@ -24,11 +29,8 @@ def _run() -> int:
     except NmtError as error:
         return _complain(str(error))
     except _UsageError as error:
-        return _complain(f"{' '.join(str(error).split())} (see nmt --help)")
-    except BrokenPipeError:
-        # Whoever read our output has left, as `head` does. Python would complain when closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        message = cast("_Complaint", error).format_message()
+        return _complain(f"{' '.join(message.split())} (see nmt --help)")
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except OSError as error:

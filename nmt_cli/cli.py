@@ -5,6 +5,7 @@ Whatever needs torch or pydantic is imported inside the commands, so that `nmt -
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -264,7 +265,12 @@ def _output(path: Path | None) -> Iterator[Any]:
 
 def _writer(stream: IO[bytes]) -> Any:  # noqa: ANN401
     def write(text: str) -> None:
-        stream.write(text.encode("utf-8"))
-        stream.flush()
+        try:
+            stream.write(text.encode("utf-8"))
+            stream.flush()
+        except BrokenPipeError:
+            # Our reader has left, as `head` does. Python itself would complain when it closes stdout at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            raise typer.Exit from None
 
     return write

@@ -314,7 +314,7 @@ def _explain(problem: Any, location: Location, overrides: tuple[str, ...]) -> st
 
 def _where(key: str, path: tuple[str | int, ...], location: Location, overrides: tuple[str, ...]) -> str:
     for override in overrides:
-        if override.partition("=")[0].strip() == key:
+        if f"{override.partition('=')[0].strip()}.".startswith(f"{key}."):
             return f"--set {override}"
     node, line = location.node, None
     for part in path:

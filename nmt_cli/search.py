@@ -123,7 +123,7 @@ def _cut_off(
     """Finish the hypotheses of the sentences that have reached their limit, as they stand."""
     for i in cut.nonzero()[:, 0].tolist():
         for tokens, log_prob in zip(history[i].tolist(), log_probs[i].tolist(), strict=True):
-            if log_prob > -torch.inf:
+            if log_prob > -torch.inf or not finished[int(alive[i])]:
                 finished[int(alive[i])].append(Hypothesis(tokens, log_prob, log_prob / len(tokens) ** power))
 
 

@@ -8,6 +8,7 @@ runs/<name>/
 
 import json
 import logging
+import math
 import signal
 import time
 from collections.abc import Iterator
@@ -286,11 +287,7 @@ class _Run:
         loss = loss / tokens
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
-        if not torch.isfinite(norm):
-            raise TrainingError(
-                f"{self.folder}: the loss is no longer a number at update {step}: lower training.learning_rate "
-                f"({self.settings.learning_rate}) or raise training.warmup_steps ({self.settings.warmup_steps})"
-            )
+        self._check_finite(norm.item())
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.progress = replace(self.progress, step=step, batch=self.progress.batch + 1)
@@ -302,6 +299,15 @@ class _Run:
         if step % _REPORT_EVERY == 0:
             report = self.metrics.write(step=step, epoch=self.progress.epoch, learning_rate=rate)
             bar.set_postfix(loss=f"{report['loss']:.2f}", tokens_per_second=f"{report['tokens_per_second']:,.0f}")
+
+    def _check_finite(self, value: float) -> None:
+        """Stop before weights that are no longer numbers reach a checkpoint."""
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"{self.folder}: the loss is no longer a number at update {self.progress.step}: lower "
+                f"training.learning_rate ({self.settings.learning_rate}) or raise training.warmup_steps "
+                f"({self.settings.warmup_steps})"
+            )
 
     def _validate(self) -> None:
         """Score the model on the dev sets, keep it if it is the best so far, and write a checkpoint."""
@@ -344,6 +350,7 @@ class _Run:
                 batch = Batch(*(part.to(self.device) for part in self.dev.collate(indices)))
                 loss, count = batch_loss(self.model, batch, label_smoothing=0.0)
                 total, tokens = total + loss.item(), tokens + count
+        self._check_finite(total)
         translator = Translator(ModelFolder(self.model, self.config, self.source, self.target))
         hypotheses = translator.translate_ids(self.dev.column("src"), 1, _VALIDATION_BATCH)
         # The same two sentences at every validation, so that one sees them improve.
@@ -371,9 +378,9 @@ class _Metrics:
         """Open the file for a run that stands at `step`; what a killed run wrote beyond it is taken back."""
         self._path = path
         if path.exists():
-            lines = [line for line in path.read_text("utf-8").splitlines() if json.loads(line)["step"] <= step]
+            kept = [line for line in path.read_text("utf-8").splitlines() if _step_of(line) <= step]
             with atomic_write(path) as partial:
-                partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+                partial.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
         self.reset()
 
     def reset(self) -> None:
@@ -398,6 +405,15 @@ class _Metrics:
         """Append one line."""
         with self._path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(values) + "\n")
+
+
+def _step_of(line: str) -> float:
+    """The step of a line of metrics.jsonl; infinity for one that a killed run left unfinished."""
+    try:
+        step: float = json.loads(line)["step"]
+    except (ValueError, KeyError, TypeError):
+        return math.inf
+    return step
 
 
 def _card(config: Config, progress: Progress, result: Validation, pairs: int, parameters: int) -> str:

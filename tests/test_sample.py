@@ -215,9 +215,7 @@ def test_clause(subject: object, tense: str, line: str, neg: bool, hi: str, en: 
 
 def test_ergative_never_meets_a_verb_that_refuses_it() -> None:
     """laanaa, bhuulnaa, bolnaa and verbs of motion keep a plain subject."""
-    refusing = (
-        "लाया|लाए|लाई|लाईं|भूला|भूले|भूली|भूलीं|बोला|बोले|बोली|बोलीं|गया|गई|गईं|सोया|सोई|बैठा|बैठी|पहुँचा|पहुँची"
-    )
+    refusing = "लाया|लाए|लाई|लाईं|भूला|भूले|भूली|भूलीं|बोला|बोले|बोली|बोलीं|गया|गई|गईं|सोया|सोई|बैठा|बैठी|पहुँचा|पहुँची"
     subject = "( ने|^उसने|^मैंने|^हमने|^आपने|किसने) "
     pattern = re.compile(rf"{subject}(.* )?({refusing})( है| हैं| था| थे| थी| थीं)?[।?]$")
     short = [hi for hi, _ in ALL if len(hi.split()) < 10 and not re.search("जो |जिस|जिन|कि ", hi)]

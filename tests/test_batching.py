@@ -1,0 +1,70 @@
+"""Batches: every pair once, alike in length, the same for the same seed."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from nmt_cli.batching import TokenDataset, pad, plan_epoch
+from nmt_cli.errors import DataError
+from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> TokenDataset:
+    random = np.random.default_rng(4)
+    sides = [[random.integers(4, 50, random.integers(1, 40)).tolist() for _ in range(500)] for _ in range(2)]
+    table = pa.table(dict(zip(("src", "tgt"), (pa.array(side, pa.list_(pa.int32())) for side in sides), strict=True)))
+    with pa.OSFile(str(tmp_path / "x.arrow"), "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=128)
+    return TokenDataset(tmp_path / "x.arrow")
+
+
+def test_every_pair_once_within_the_budget(dataset: TokenDataset) -> None:
+    batches = plan_epoch(dataset, batch_tokens=256, seed=1, epoch=0)
+    assert sorted(np.concatenate(batches).tolist()) == list(range(500))
+    padded = real = 0
+    for indices in batches:
+        batch = dataset.collate(indices)
+        assert batch.tgt_in.numel() <= 256
+        padded += batch.tgt_in.numel() + batch.src.numel()
+        real += int((batch.tgt_out != PAD_ID).sum() + batch.src_lengths.sum())
+    assert real / padded > 0.75
+
+
+def test_order_follows_from_seed_and_epoch(dataset: TokenDataset) -> None:
+    def order(seed: int, epoch: int) -> list[int]:
+        return [int(i) for batch in plan_epoch(dataset, batch_tokens=256, seed=seed, epoch=epoch) for i in batch]
+
+    assert order(1, 0) == order(1, 0)
+    assert len({tuple(order(seed, epoch)) for seed, epoch in ((1, 0), (1, 1), (2, 0))}) == 3
+
+
+def test_a_long_sentence_is_a_batch_of_its_own(dataset: TokenDataset) -> None:
+    batches = plan_epoch(dataset, batch_tokens=8, seed=1, epoch=0)
+    assert sorted(np.concatenate(batches).tolist()) == list(range(500))
+    assert {len(batch) for batch in batches if dataset.tgt_lengths[batch].max() > 8} == {1}
+
+
+def test_collate_frames_the_sentences(dataset: TokenDataset) -> None:
+    rows = dataset.column("src"), dataset.column("tgt")
+    batch = dataset.collate(np.array([7, 3]))
+    for row, i in enumerate((7, 3)):
+        src, tgt = rows[0][i], rows[1][i]
+        assert batch.src[row].tolist()[: len(src) + 1] == [*src, EOS_ID]
+        assert batch.src_lengths[row] == len(src) + 1
+        assert batch.tgt_in[row].tolist()[: len(tgt) + 1] == [BOS_ID, *tgt]
+        assert batch.tgt_out[row].tolist()[: len(tgt) + 1] == [*tgt, EOS_ID]
+        assert set(batch.tgt_out[row].tolist()[len(tgt) + 1 :]) <= {PAD_ID}
+
+
+def test_pad() -> None:
+    assert pad([[5], [6, 7, 8, 9, 10]]).tolist() == [[5, 0, 0, 0, 0, 0, 0, 0], [6, 7, 8, 9, 10, 0, 0, 0]]
+
+
+def test_damaged_file(tmp_path: Path) -> None:
+    (tmp_path / "x.arrow").write_bytes(b"no arrow")
+    for name in ("x.arrow", "none.arrow"):
+        with pytest.raises(DataError, match=r"missing or damaged; run nmt prepare again"):
+            TokenDataset(tmp_path / name)

@@ -1,0 +1,148 @@
+"""Training: nothing is lost, and the same seed is the same run."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import CONFIG, ROOT, Nmt, write_numbers
+from safetensors.torch import load_file
+
+CHECKPOINT = "runs/numbers/checkpoints/last.safetensors"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A task so small that a run takes seconds, with dropout so that random states matter."""
+    write_numbers(tmp_path, {"train": 500, "dev": 20, "test": 20})
+    config = CONFIG.replace("dropout: 0.0", "dropout: 0.2").replace("max_epochs: 5", "max_epochs: 4")
+    config = config.replace("label_smoothing: 0.0", "validate_every: 7, checkpoint_minutes: 0.0001")
+    (tmp_path / "config.yaml").write_text(config, encoding="utf-8")
+    return tmp_path
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    """Everything a checkpoint holds, bit for bit."""
+    return {name: tensor.numpy().tobytes() for name, tensor in load_file(folder / CHECKPOINT).items()}
+
+
+def metrics(folder: Path) -> list[dict[str, object]]:
+    """The reports, without what depends on the clock."""
+    lines = [json.loads(line) for line in (folder / "runs/numbers/metrics.jsonl").read_text("utf-8").splitlines()]
+    return [{key: value for key, value in line.items() if key != "tokens_per_second"} for line in lines]
+
+
+def train_until(folder: Path, steps: int, number: signal.Signals) -> None:
+    """Start training, and send the signal when the checkpoint has come that far."""
+    command = [sys.executable, "-m", "nmt_cli", "train", "-c", "config.yaml"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 120
+        while steps_done(folder) < steps:
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        process.send_signal(number)
+        assert process.stderr
+        messages = process.stderr.read()
+    assert process.returncode == (130 if number == signal.SIGTERM else -number), messages
+
+
+def steps_done(folder: Path) -> int:
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return 0
+    found = re.search(rb'\\"step\\": (\d+)', path.read_bytes()[:20_000])
+    assert found
+    return int(found[1])
+
+
+def test_killed_and_resumed_ends_where_the_uninterrupted_run_ends(folder: Path, nmt: Nmt) -> None:
+    assert nmt("train", "-c", "config.yaml").returncode == 0
+    expected, reports = state(folder), metrics(folder)
+    (folder / "runs").rename(folder / "uninterrupted")
+
+    train_until(folder, 3, signal.SIGKILL)
+    train_until(folder, 12, signal.SIGTERM)
+    result = nmt("train", "-c", "config.yaml")
+    assert result.returncode == 0
+    assert "resuming runs/numbers at update" in result.stderr
+    assert state(folder) == expected
+    assert [line for line in metrics(folder) if "dev_bleu" in line] == [line for line in reports if "dev_bleu" in line]
+    model = "runs/numbers/model/model.safetensors"
+    assert (folder / model).read_bytes() == (folder / "uninterrupted" / model.removeprefix("runs/")).read_bytes()
+    leftovers = [path for path in (folder / "runs").rglob(".*") if "partial" in path.name]
+    assert leftovers == []
+
+
+def test_finished_run_stays_finished_and_can_be_lengthened(folder: Path, nmt: Nmt) -> None:
+    shorter = ["train", "-c", "config.yaml", "--set", "training.max_epochs=1"]
+    assert nmt(*shorter).returncode == 0
+    before = state(folder)
+    again = nmt(*shorter)
+    assert again.returncode == 0
+    assert state(folder) == before
+    assert nmt("train", "-c", "config.yaml", "--set", "training.max_epochs=2").returncode == 0
+    assert state(folder) != before
+    steps = [line["step"] for line in metrics(folder)]
+    assert steps == sorted(steps)  # type: ignore[type-var]
+
+
+def test_resume_refuses_what_makes_no_sense(folder: Path, nmt: Nmt) -> None:
+    short = ["train", "-c", "config.yaml", "--set", "training.max_epochs=1"]
+    assert nmt(*short).returncode == 0
+    for key, value in (("model.hidden_size", "32"), ("training.seed", "9"), ("tokenizer.vocab_size", "30")):
+        result = nmt(*short, "--set", f"{key}={value}")
+        assert result.returncode == 2
+        assert f"cannot resume with another {key}" in result.stderr
+        assert result.stderr.count("\n") == 1
+    with (folder / "train.tsv").open("a", encoding="utf-8") as stream:
+        stream.write("दो दो दो दो दो दो दो दो\ttwo\n")
+    result = nmt(*short)
+    assert result.returncode == 2
+    assert "the training data is not what it was" in result.stderr
+    checkpoint = folder / CHECKPOINT
+    checkpoint.write_bytes(checkpoint.read_bytes()[:1000])
+    result = nmt(*short)
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "last.safetensors: damaged" in result.stderr
+
+
+def test_best_model_is_the_best_validation(folder: Path, nmt: Nmt) -> None:
+    assert nmt("train", "-c", "config.yaml").returncode == 0
+    scores = [line["dev_bleu"]["score"] for line in metrics(folder) if "dev_bleu" in line]  # type: ignore[index]
+    card = (folder / "runs/numbers/model/README.md").read_text("utf-8")
+    assert f"| BLEU | {max(scores):.1f} | `nrefs:1|case:mixed" in card
+
+
+def test_patience_and_minutes_end_a_run(folder: Path, nmt: Nmt) -> None:
+    unable = ["--set", "training.learning_rate=1e-9", "--set", "training.max_epochs=50", "--set", "training.patience=2"]
+    assert nmt("train", "-c", "config.yaml", *unable).returncode == 0
+    validations = [line for line in metrics(folder) if "dev_bleu" in line]
+    assert 2 < len(validations) < 20
+    minutes = ["--set", "name=timed", "--set", "training.max_epochs=1000", "--set", "training.max_minutes=0.02"]
+    assert nmt("train", "-c", "config.yaml", *minutes).returncode == 0
+    assert (folder / "runs/timed/model/model.safetensors").exists()
+
+
+def test_diverging_run_says_what_to_lower(folder: Path, nmt: Nmt) -> None:
+    result = nmt(
+        "train", "-q", "-c", "config.yaml", "--set", "training.learning_rate=1e38", "--set", "training.warmup_steps=0"
+    )
+    assert result.returncode == 2
+    assert re.search(r"the loss is no longer a number at update \d+: lower training.learning_rate", result.stderr)
+
+
+def test_cuda_that_is_not_there(folder: Path, nmt: Nmt) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
+    result = nmt("train", "-q", "-c", "config.yaml", "--set", "training.device=cuda")
+    assert result.returncode == 2
+    assert "this machine has no usable GPU" in result.stderr
