@@ -25,10 +25,9 @@ _WINDOW_BATCHES = 32  # batches read ahead, so that sentences of like length sha
 class Translator:
     """A trained model, ready to translate.
 
-    >>> from pathlib import Path
-    >>> translator = Translator.load(Path("runs/quickstart/model"))
-    >>> translator.translate(["राम ने सेब खाया।"])
-    ['Ram ate an apple.']
+    >>> translator = Translator.load("runs/quickstart/model")
+    >>> translator.translate(["राम ने सेब खाया।", ""])
+    ['Ram ate an apple.', '']
     """
 
     def __init__(self, parts: ModelFolder) -> None:
