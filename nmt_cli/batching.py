@@ -47,6 +47,11 @@ class TokenDataset:
         """The number of pairs."""
         return len(self.src_lengths)
 
+    def column_array(self, name: str) -> Indices:
+        """A column of numbers."""
+        values: Indices = self._rows.data.column(name).to_numpy().astype(np.int64)
+        return values
+
     def column(self, name: str) -> list[Any]:
         """A whole column as a list, for sets that are small."""
         values: list[Any] = self._rows.data.column(name).to_pylist()
@@ -78,19 +83,24 @@ def pad(sequences: Sequence[Sequence[int] | npt.NDArray[np.int64]]) -> Tensor:
     return torch.from_numpy(rows)
 
 
-def plan_epoch(dataset: TokenDataset, *, batch_tokens: int, seed: int, epoch: int) -> list[Indices]:
-    """All pairs of the dataset in random batches of similar source and of similar target length.
+def plan_epoch(
+    dataset: TokenDataset, *, batch_tokens: int, seed: int, epoch: int, weights: Sequence[float] = ()
+) -> list[Indices]:
+    """The pairs of the dataset in random batches of similar source and of similar target length.
 
     Args:
         batch_tokens: most target tokens a batch, padding included; a longer sentence is a batch of its own
         seed, epoch: the order follows from both
+        weights: how often the pairs of each training source come, 2.5 being twice and for a random half of them a
+            third time; all once when empty
 
     Returns:
         the indices of each batch
     """
     random = np.random.default_rng([seed, epoch])
-    steps = [-(-lengths // LENGTH_STEP) for lengths in (dataset.src_lengths, dataset.tgt_lengths)]
-    order = np.lexsort((random.permutation(len(dataset)), steps[0], steps[1]))
+    pairs = _repeat(dataset.column_array("source"), weights, random) if weights else np.arange(len(dataset))
+    steps = [-(-lengths[pairs] // LENGTH_STEP) for lengths in (dataset.src_lengths, dataset.tgt_lengths)]
+    order = np.lexsort((random.permutation(len(pairs)), steps[0], steps[1]))
     batches = []
     start = 0
     while start < len(order):
@@ -100,6 +110,14 @@ def plan_epoch(dataset: TokenDataset, *, batch_tokens: int, seed: int, epoch: in
         stop = min(start + rows, len(order))
         while stop > start + 1 and (stop - start) * steps[1][order[stop - 1]] * LENGTH_STEP > batch_tokens:
             stop -= 1
-        batches.append(order[start:stop])
+        batches.append(pairs[order[start:stop]])
         start = stop
     return [batches[i] for i in random.permutation(len(batches))]
+
+
+def _repeat(sources: Indices, weights: Sequence[float], random: np.random.Generator) -> Indices:
+    """Every pair as often as its source's weight says, the fraction by chance."""
+    wanted = np.asarray(weights)[sources]
+    times = np.floor(wanted).astype(np.int64)
+    times += random.random(len(wanted)) < wanted - times
+    return np.repeat(np.arange(len(wanted)), times)

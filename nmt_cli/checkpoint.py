@@ -193,8 +193,3 @@ def load_state(path: Path, model: Model, optimizer: torch.optim.Optimizer) -> No
     torch.set_rng_state(tensors["random.cpu"])
     if "random.cuda" in tensors and torch.cuda.is_available():
         torch.cuda.set_rng_state(tensors["random.cuda"])
-
-
-def load_weights(path: Path) -> dict[str, Tensor]:
-    """The model's weights of a checkpoint."""
-    return {n.removeprefix("model."): t for n, t in _read_tensors(path).items() if n.startswith("model.")}

@@ -22,30 +22,72 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class SourceConfig(Section):
-    """Sentence pairs: either one `table` with named columns, or two line-aligned files `src` and `tgt`.
+RESERVED_TAGS = ("<pad>", "<unk>", "<s>", "</s>")
 
-    A file ending in `.gz` is read as gzip. Paths are relative to the folder the command runs in.
+
+class SourceConfig(Section):
+    """Sentence pairs from one place: a `table`, two aligned files `src` and `tgt`, or a dataset on the `hub`.
+
+    Text files ending in `.gz` are read as gzip. Paths are relative to the folder the command runs in.
     """
 
     table: str | None = None
-    """Tab-separated file whose first line names its columns."""
-    columns: tuple[str, str] | None = None
-    """Names of the source and target column of `table`; null: the language codes."""
+    """Table with named columns: .tsv, .csv, .jsonl or .parquet."""
     src: str | None = None
     """Text file, one source sentence a line."""
     tgt: str | None = None
     """Text file, line i of which translates line i of `src`."""
+    hub: str | None = None
+    """Dataset for `datasets.load_dataset`, such as cfilt/iitb-english-hindi, or a folder with one."""
+    configuration: str | None = None
+    """Which configuration of the `hub` dataset."""
+    split: str = "train"
+    """Which split of the `hub` dataset."""
+    streaming: bool = False
+    """Read the `hub` dataset as it comes, without keeping a copy on disk."""
+    columns: tuple[str, str] | None = None
+    """Source and target column, or key of the `translation` column; null: the language codes."""
+    where: dict[str, tuple[str, ...]] = {}
+    """Only rows whose columns have one of these values, as in {kind: [prose, talk]}."""
+    weight: float = Field(1.0, gt=0)
+    """How often an epoch shows each pair; 2.5 is twice, and a third time for every other pair."""
+    tag: str | None = Field(None, pattern=r"^<[a-z0-9_-]+>$")
+    """Token put before the source sentences, to tell this kind of text from others."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> "SourceConfig":
-        if (self.table is None) == (self.src is None and self.tgt is None):
-            raise ValueError("give either 'table' or both 'src' and 'tgt'")
         if (self.src is None) != (self.tgt is None):
             raise ValueError("'src' and 'tgt' go together; one of them is missing")
-        if self.columns is not None and self.table is None:
-            raise ValueError("'columns' names the columns of a 'table'; there is no 'table' here")
+        if sum(place is not None for place in (self.table, self.src, self.hub)) != 1:
+            raise ValueError("give one of 'table', 'hub', or 'src' with 'tgt'")
+        if self.src is not None and (self.columns is not None or self.where):
+            raise ValueError("'columns' and 'where' are about the columns of a 'table' or a 'hub' dataset")
+        if self.hub is None and (self.configuration is not None or self.streaming):
+            raise ValueError("'configuration' and 'streaming' are about a 'hub' dataset; there is no 'hub' here")
+        if self.tag in RESERVED_TAGS:
+            raise ValueError(f"tag {self.tag} is one of the special symbols {' '.join(RESERVED_TAGS)}: take another")
         return self
+
+
+class CleaningConfig(Section):
+    """Which training pairs are dropped; dev and test sets stay as they are."""
+
+    max_words: int = Field(100, ge=1)
+    """More words on either side; longer input is also split at this length when translating."""
+    max_ratio: float = Field(3.0, ge=1)
+    """More than this many times the words of the shorter side, plus 5, on the longer side."""
+    min_script: float = Field(0.4, ge=0, le=1)
+    """Less than this share of the letters in the language's own script (Devanagari, Latin, …)."""
+    identical: bool = True
+    """Both sides are the same."""
+    markup: bool = True
+    """Left-over HTML, wiki or template markup on either side."""
+    duplicates: bool = True
+    """The pair was there before."""
+    near_duplicates: bool = True
+    """The pair was there before but for case, punctuation and spaces."""
+    leaks: bool = True
+    """A side is a sentence of dev, test or held_out, case, punctuation and spaces aside."""
 
 
 class DataConfig(Section):
@@ -61,21 +103,26 @@ class DataConfig(Section):
     """Named development sets: early stopping looks at all of them together."""
     test: dict[str, SourceConfig] = {}
     """Named test sets, for `nmt evaluate`. No sentence of dev and test stays in training."""
-    max_words: int = Field(100, ge=1)
-    """Training pairs with more words on either side are dropped."""
-    max_ratio: float = Field(3.0, ge=1)
-    """Training pairs whose longer side has more than this many times the words of the shorter, plus 5, are dropped."""
+    held_out: tuple[SourceConfig, ...] = ()
+    """More pairs whose sentences must not be trained on."""
+    cleaning: CleaningConfig = CleaningConfig()
+    workers: int | None = Field(None, ge=1)
+    """Processes that read and clean; null: one a core."""
 
 
 class TokenizerConfig(Section):
-    """The two SentencePiece models."""
+    """The SentencePiece models."""
 
     vocab_size: int = Field(4000, ge=16)
     """Pieces a side, the special symbols among them."""
     model_type: Literal["unigram", "bpe"] = "unigram"
     """SentencePiece algorithm."""
-    sample_size: int = Field(500_000, ge=1)
-    """At most this many training sentences a side are shown to SentencePiece."""
+    joint: bool = False
+    """One model for both languages."""
+    byte_fallback: bool = False
+    """Spell characters that have no piece in bytes (256 of the pieces) instead of losing them."""
+    sample_size: int = Field(200_000, ge=1)
+    """At most about this many training pairs are shown to SentencePiece."""
 
 
 class ModelConfig(Section):
@@ -357,6 +404,6 @@ def _known_keys(section: type[Section] = Config, prefix: str = "") -> list[str]:
         keys.append(prefix + name)
         if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
             keys += _known_keys(field.annotation, f"{prefix}{name}.")
-    for name in ("train", "dev", "test") if section is DataConfig else ():
+    for name in ("train", "dev", "test", "held_out") if section is DataConfig else ():
         keys += [f"{prefix}{name}.{key}" for key in SourceConfig.model_fields]
     return keys

@@ -1,29 +1,42 @@
-"""From sources to sentence pairs: read, normalise, clean, leave out what would leak.
+"""Which sentence pairs are worth learning from: normalised, cleaned, without duplicates and without leaks.
 
-Knows files and pairs; nothing of tokens or models.
+Knows pairs and rules; nothing of file formats, tokens or models. Rules that look at one pair run in worker processes;
+what a pair has in common with others is decided in one place, in the order of the sources, so that the result does not
+depend on the number of workers.
 """
 
 import hashlib
 import itertools
+import os
+import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any, NamedTuple
 
-from nmt_cli.config import DataConfig, SourceConfig
-from nmt_cli.errors import DataError
-from nmt_cli.text import normalize, read_lines
+import numpy as np
+import numpy.typing as npt
 
+from nmt_cli.config import CleaningConfig, DataConfig
+from nmt_cli.sources import Pair, read_pairs, source_name
 
-class Pair(NamedTuple):
-    """A sentence and its translation."""
+CHUNK = 5000  # pairs a worker takes at a time
+_INLINE = 4  # chunks that are done before workers are started: small corpora are cleaned sooner than those start
 
-    src: str
-    tgt: str
+Keys = npt.NDArray[np.uint64]
 
-    def normalized(self) -> "Pair":
-        """Both sides as `normalize` leaves them."""
-        return Pair(normalize(self.src), normalize(self.tgt))
+_SCRIPTS = {
+    **dict.fromkeys(("hi", "mr", "ne", "sa", "mai", "bho", "kok"), re.compile(r"[\u0900-\u097F\uA8E0-\uA8FF]")),
+    **dict.fromkeys(("en", "de", "fr", "es", "pt", "it", "nl"), re.compile(r"[A-Za-z\u00AA-\u024F\u1E00-\u1EFF]")),
+}
+_MARKUP = re.compile(
+    r"</?[a-zA-Z][^<>]{0,200}>"  # tags
+    r"|\{\{|\}\}|\[\[|\]\]"  # templates and wiki links
+    r"|&(?:[a-zA-Z]{2,8}|#\d{2,5})(?:;|\b(?=\s*$))"  # entities that nobody resolved
+    r"|\\[nrtu](?![a-zA-Z])"  # escapes
+)
 
 
 class Dropped(NamedTuple):
@@ -34,57 +47,12 @@ class Dropped(NamedTuple):
     pair: Pair
 
 
-def source_name(source: SourceConfig) -> str:
-    """How messages and tallies call a source."""
-    return source.table or f"{source.src} + {source.tgt}"
+class Judged(NamedTuple):
+    """A normalised pair, the first rule of its own that it breaks, and what duplicates and leaks are told by."""
 
-
-def source_files(source: SourceConfig) -> list[str]:
-    """The files a source is read from."""
-    return [path for path in (source.table, source.src, source.tgt) if path is not None]
-
-
-def read_pairs(source: SourceConfig, data: DataConfig) -> Iterator[Pair]:
-    """The pairs of a source as they stand in its files, in order; nothing is dropped.
-
-    Raises:
-        DataError: a file is missing, empty, not UTF-8 or not aligned, or a column is not there.
-    """
-    return _read_table(source, data) if source.table is not None else _read_aligned(source)
-
-
-def _read_table(source: SourceConfig, data: DataConfig) -> Iterator[Pair]:
-    path = str(source.table)
-    lines = read_lines(path)
-    header = next(lines, "").split("\t")
-    if header == [""]:
-        raise DataError(f"{path}, line 1: empty; expected the names of the columns, such as hi<TAB>en")
-    columns = source.columns or (data.src_lang, data.tgt_lang)
-    for column in columns:
-        if column not in header:
-            raise DataError(
-                f"{path}, line 1: no column '{column}'; its columns are {', '.join(header)}: "
-                "name two of them in 'columns'"
-            )
-    src, tgt = (header.index(column) for column in columns)
-    for number, line in enumerate(lines, start=2):
-        fields = line.split("\t")
-        if len(fields) != len(header):
-            raise DataError(f"{path}, line {number}: {len(fields)} columns where the header has {len(header)}")
-        yield Pair(fields[src], fields[tgt])
-
-
-def _read_aligned(source: SourceConfig) -> Iterator[Pair]:
-    lines = itertools.zip_longest(read_lines(str(source.src)), read_lines(str(source.tgt)))
-    for number, (src, tgt) in enumerate(lines, start=1):
-        if src is None or tgt is None:
-            longer, shorter = (source.tgt, source.src) if src is None else (source.src, source.tgt)
-            rest = sum(1 for _ in lines)
-            raise DataError(
-                f"{longer} has {number + rest} lines but {shorter} has {number - 1}: line i of one must translate "
-                "line i of the other"
-            )
-        yield Pair(src, tgt)
+    pair: Pair
+    reason: str | None
+    keys: tuple[int, int, int]  # of the pair itself, and of each side's match key
 
 
 def match_key(sentence: str) -> str:
@@ -92,18 +60,72 @@ def match_key(sentence: str) -> str:
     return "".join(char for char in sentence.casefold() if unicodedata.category(char)[0] in "LMN")
 
 
+def hash_key(text: str) -> int:
+    """64 bits of a text, the same in every process."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
 def fault(pair: Pair, data: DataConfig) -> str | None:
-    """The first cleaning rule that a training pair breaks, if any."""
+    """The first cleaning rule that a training pair breaks by itself, if any."""
+    rules = data.cleaning
     if not match_key(pair.src) or not match_key(pair.tgt):
         return "empty"
-    words = sorted((len(pair.src.split()), len(pair.tgt.split())))
-    if words[1] > data.max_words:
+    shorter, longer = sorted((len(pair.src.split()), len(pair.tgt.split())))
+    if longer > rules.max_words:
         return "too long"
-    if words[1] > data.max_ratio * words[0] + 5:
+    if longer > rules.max_ratio * shorter + 5:
         return "length ratio"
-    if pair.src == pair.tgt:
+    if rules.identical and pair.src == pair.tgt:
         return "identical sides"
+    if min(map(script_share, pair, (data.src_lang, data.tgt_lang))) < rules.min_script:
+        return "wrong script"
+    if rules.markup and (_MARKUP.search(pair.src) or _MARKUP.search(pair.tgt)):
+        return "markup"
     return None
+
+
+def script_share(sentence: str, language: str) -> float:
+    """The share of a sentence's letters in its language's script; 1 without letters, or for scripts not known here."""
+    script = _SCRIPTS.get(language)
+    letters = sum(unicodedata.category(char)[0] in "LM" for char in sentence)
+    return len(script.findall(sentence)) / letters if script and letters else 1.0
+
+
+def judge(raw: Sequence[Pair], data: DataConfig) -> list[Judged]:
+    """Normalise pairs and apply the rules that look at one pair only."""
+    judged = []
+    for pair in (pair.normalized() for pair in raw):
+        keys = hash_key("\t".join(pair)), hash_key(match_key(pair.src)), hash_key(match_key(pair.tgt))
+        judged.append(Judged(pair, fault(pair, data), keys))
+    return judged
+
+
+class KeySet:
+    """A growing set of 64-bit keys in 8 bytes each; Python's own set would take twelve times as much."""
+
+    def __init__(self) -> None:
+        self._runs: list[Keys] = []  # sorted, each at least twice as long as the next
+
+    def add_new(self, keys: Sequence[int]) -> list[bool]:
+        """Add keys; says of each whether it is new, here and within `keys`."""
+        values = np.array(keys, dtype=np.uint64)
+        fresh = np.zeros(len(values), dtype=bool)
+        unique, first = np.unique(values, return_index=True)
+        known = np.zeros(len(unique), dtype=bool)
+        for run in self._runs:
+            known |= run[np.searchsorted(run, unique).clip(max=len(run) - 1)] == unique
+        fresh[first[~known]] = True
+        self._append(unique[~known])
+        return fresh.tolist()
+
+    def _append(self, run: Keys) -> None:
+        if not len(run):
+            return
+        self._runs.append(run)
+        while len(self._runs) > 1 and len(self._runs[-2]) < 2 * len(self._runs[-1]):
+            merged = np.concatenate([self._runs.pop(), self._runs.pop()])
+            merged.sort()
+            self._runs.append(merged)
 
 
 class Selection:
@@ -111,46 +133,95 @@ class Selection:
 
     Args:
         data: sources and rules
-        held_out: pairs of the dev and test sets, as they stand in their files; a training pair that shares a
-            sentence with them, on either side, is dropped
+        held_out: pairs as they stand in dev, test and held-out sets; a training pair that shares a sentence with
+            them, on either side, is dropped
         on_drop: called with every pair that is left out
     """
 
     def __init__(
         self, data: DataConfig, held_out: Iterable[Pair], on_drop: Callable[[Dropped], None] | None = None
     ) -> None:
-        self.tally: dict[str, Counter[str]] = {}
+        self.tally: list[Counter[str]] = [Counter() for _ in data.train]  # by source: reasons, and "kept"
         self._data = data
         self._on_drop = on_drop
-        self._held_out = {key for pair in held_out for side in pair.normalized() if (key := match_key(side))}
-        self._seen: set[int] = set()
+        self._held_out = {hash_key(key) for pair in held_out for side in pair.normalized() if (key := match_key(side))}
+        self._pairs, self._match_keys = KeySet(), KeySet()
 
-    def __iter__(self) -> Iterator[Pair]:
-        """The kept pairs, in the order of the sources.
+    def __iter__(self) -> Iterator[tuple[int, Pair]]:
+        """The number of its source and the pair, for every pair that is kept, in the order of the sources.
 
         Raises:
             DataError: a source cannot be read.
         """
-        for source in self._data.train:
-            name = source_name(source)
-            tally = self.tally.setdefault(name, Counter())
-            for raw in read_pairs(source, self._data):
-                pair = raw.normalized()
-                reason = self._reason(pair)
-                tally[reason or "kept"] += 1
+        for number, judged in in_order(_judge_numbered, self._chunks(), self._data.workers):
+            reasons = self._reasons(judged)
+            self.tally[number].update(reason or "kept" for reason in reasons)
+            for (pair, _, _), reason in zip(judged, reasons, strict=True):
                 if reason is None:
-                    yield pair
+                    yield number, pair
                 elif self._on_drop:
-                    self._on_drop(Dropped(name, reason, pair))
+                    self._on_drop(Dropped(source_name(self._data.train[number]), reason, pair))
 
-    def _reason(self, pair: Pair) -> str | None:
-        if reason := fault(pair, self._data):
-            return reason
-        if match_key(pair.src) in self._held_out or match_key(pair.tgt) in self._held_out:
-            return "leak"
-        digest = hashlib.blake2b("\t".join(pair).encode(), digest_size=8).digest()
-        identity = int.from_bytes(digest, "little")
-        if identity in self._seen:
-            return "duplicate"
-        self._seen.add(identity)
-        return None
+    def _chunks(self) -> Iterator[tuple[int, list[Pair], DataConfig]]:
+        for number, source in enumerate(self._data.train):
+            pairs = iter(read_pairs(source, self._data))
+            while chunk := list(itertools.islice(pairs, CHUNK)):
+                yield number, chunk, self._data
+
+    def _reasons(self, judged: Sequence[Judged]) -> list[str | None]:
+        """Why each pair of a chunk is dropped, those that are duplicates or leaks included."""
+        rules: CleaningConfig = self._data.cleaning
+        reasons = [item.reason for item in judged]
+        if rules.leaks:
+            _mark(reasons, "leak", [self._held_out.isdisjoint(item.keys[1:]) for item in judged])
+        open_items = [i for i, reason in enumerate(reasons) if reason is None]
+        for wanted, seen, reason, key in (
+            (rules.duplicates, self._pairs, "duplicate", lambda keys: keys[0]),
+            (
+                rules.near_duplicates,
+                self._match_keys,
+                "near duplicate",
+                lambda keys: hash(keys[1:]) & 0xFFFFFFFFFFFFFFFF,
+            ),
+        ):
+            if wanted:
+                fresh = seen.add_new([key(judged[i].keys) for i in open_items])
+                for i, new in zip(open_items, fresh, strict=True):
+                    reasons[i] = None if new else reason
+                open_items = [i for i in open_items if reasons[i] is None]
+        return reasons
+
+
+def _mark(reasons: list[str | None], reason: str, fine: Sequence[bool]) -> None:
+    for i, passed in enumerate(fine):
+        if reasons[i] is None and not passed:
+            reasons[i] = reason
+
+
+def _judge_numbered(chunk: tuple[int, list[Pair], DataConfig]) -> tuple[int, list[Judged]]:
+    number, raw, data = chunk
+    return number, judge(raw, data)
+
+
+def in_order(function: Callable[[Any], Any], items: Iterable[Any], workers: int | None) -> Iterator[Any]:
+    """`map` over worker processes, in order, with no more than a few items under way: memory stays bounded."""
+    items = iter(items)
+    for item in itertools.islice(items, _INLINE):
+        yield function(item)
+    count = workers or os.cpu_count() or 1
+    first = next(items, None)
+    if first is None:
+        return
+    items = itertools.chain([first], items)
+    if count == 1:
+        yield from map(function, items)
+        return
+    # Not forked: the parent may run threads of torch's, which a forked child would wait for in vain.
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        pending: deque[Future[Any]] = deque()
+        for item in items:
+            pending.append(pool.submit(function, item))
+            if len(pending) > 2 * count:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from nmt_cli.config import DataConfig, SourceConfig
-from nmt_cli.corpus import read_pairs
 from nmt_cli.errors import DataError
 from nmt_cli.metrics import Score, bleu, chrf
+from nmt_cli.sources import read_pairs, source_name
 from nmt_cli.text import read_lines
 
 
@@ -65,7 +65,7 @@ def file_set(source: Path, reference: Path, data: DataConfig) -> TestSet:
 def _read_set(name: str, source: SourceConfig, data: DataConfig) -> TestSet:
     pairs = list(read_pairs(source, data))
     if not pairs:
-        raise DataError(f"{source.table or source.src}: empty; there is nothing to evaluate")
+        raise DataError(f"{source_name(source)}: empty; there is nothing to evaluate")
     return TestSet(name, [pair.src for pair in pairs], [pair.tgt for pair in pairs])
 
 

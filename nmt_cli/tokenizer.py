@@ -48,8 +48,10 @@ class Tokenizer:
             raise ModelError(f"{path}: cannot be read ({error.strerror})") from None
 
     @classmethod
-    def train(cls, sentences: Iterable[str], config: TokenizerConfig, side: str) -> "Tokenizer":
-        """Train a model on normalised sentences; `side` names them in messages.
+    def train(
+        cls, sentences: Iterable[str], config: TokenizerConfig, side: str, tags: Sequence[str] = ()
+    ) -> "Tokenizer":
+        """Train a model on normalised sentences; `side` names them in messages, `tags` become pieces of their own.
 
         Raises:
             ConfigError: the text has fewer pieces than `vocab_size` asks for, or more characters than it has room for.
@@ -66,6 +68,8 @@ class Tokenizer:
                 # One character in 2,000 of the running text, foreign scripts and emoji mostly, gets no piece.
                 character_coverage=0.9995,
                 split_digits=True,
+                byte_fallback=config.byte_fallback,
+                user_defined_symbols=list(tags),
                 pad_id=PAD_ID,
                 unk_id=UNK_ID,
                 bos_id=BOS_ID,
@@ -89,6 +93,10 @@ class Tokenizer:
         """The text of each sequence of ids; special symbols leave nothing behind."""
         lines: list[str] = self._processor.decode([[i for i in sequence if i > EOS_ID] for sequence in ids])
         return lines
+
+    def piece_id(self, piece: str) -> int:
+        """The id of a piece, such as a tag; UNK_ID when there is no such piece."""
+        return int(self._processor.piece_to_id(piece))
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces as SentencePiece writes them, `▁` for the space before a word."""

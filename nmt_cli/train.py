@@ -27,7 +27,6 @@ from nmt_cli.checkpoint import (
     ModelFolder,
     Progress,
     load_state,
-    load_weights,
     read_progress,
     save_card,
     save_model,
@@ -208,7 +207,9 @@ class _Run:
         return begun
 
     def _plan(self, epoch: int) -> list[Any]:
-        return plan_epoch(self.data, batch_tokens=self.settings.batch_tokens, seed=self.settings.seed, epoch=epoch)
+        weights = [source.weight for source in self.config.data.train]
+        seed, tokens = self.settings.seed, self.settings.batch_tokens
+        return plan_epoch(self.data, batch_tokens=tokens, seed=seed, epoch=epoch, weights=weights)
 
     def run(self, stopping: list[int]) -> Path:
         """Train until one of the limits is reached; returns the model folder."""
@@ -337,9 +338,10 @@ class _Run:
         )
         for reference, translation in result.samples:
             log.info("    %s\n  → %s", reference, translation)
-        self._checkpoint(best=best)
         if best:
+            # Before the checkpoint: if we are killed in between, the resumed run comes here again.
             self._export(result)
+        self._checkpoint(best=best)
         self.metrics.reset()  # the time spent here is no training time
 
     def _score_dev(self) -> Validation:
@@ -366,7 +368,7 @@ class _Run:
 
     def _export(self, result: Validation) -> None:
         folder = self.folder / "model"
-        weights = load_weights(self.folder / "checkpoints" / "best.safetensors")
+        weights = self.model.state_dict()
         save_model(folder, weights=weights, config=self.config, source=self.source, target=self.target)
         save_card(folder, _card(self.config, self.progress, result, len(self.data), self.model.parameter_count()))
 

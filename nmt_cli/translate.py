@@ -34,7 +34,7 @@ class Translator:
         self._model = parts.model
         self._source, self._target = parts.source, parts.target
         self._search = parts.config.search
-        self._max_words = parts.config.data.max_words
+        self._max_words = parts.config.data.cleaning.max_words
         self.config = parts.config
 
     @classmethod

@@ -106,15 +106,7 @@ def perfective(stem: str, agr: Agr, nasal: bool = False) -> str:
 
 def subjunctive(stem: str, agr: Agr) -> str:
     """Subjunctive, to which the future adds its gender ending."""
-    index = (
-        0
-        if agr.person == 1 and agr.number == "s"
-        else 1
-        if agr.person == 2
-        else 3
-        if agr.number == "p"
-        else 2
-    )
+    index = 0 if agr.person == 1 and agr.number == "s" else 1 if agr.person == 2 else 3 if agr.number == "p" else 2
     if stem in ("दे", "ले"):
         return stem[0] + ["ूँ", "ो", "े", "ें"][index]
     if stem == "हो":
@@ -572,9 +564,7 @@ def name_np(text: str) -> NP:
 PEOPLE = [name_np(n) for n in NAMES.split("; ")]
 
 
-def noun_np(
-    noun: Noun, number: str, hi_mod: tuple[str, str] = ("", ""), en_mod: str = "", en: str = ""
-) -> NP:
+def noun_np(noun: Noun, number: str, hi_mod: tuple[str, str] = ("", ""), en_mod: str = "", en: str = "") -> NP:
     """A noun with Hindi modifiers (direct, oblique) and English modifier or whole English text."""
     anaphor, poss = referent(noun.gender, number)
     word = noun.en_plural if number == "p" and not noun.mass else noun.en
@@ -915,9 +905,7 @@ class Clause:
         if self.tense in ("was", "is"):
             past = self.tense == "was"
             return ("past" if past else "hab") if self.stative else ("pastprog" if past else "prog")
-        return (
-            STATIVE_TENSE[self.tense] if self.stative and self.tense not in ("cond", "would") else self.tense
-        )
+        return STATIVE_TENSE[self.tense] if self.stative and self.tense not in ("cond", "would") else self.tense
 
     def subject_case(self) -> tuple[str, Agr]:
         """Hindi subject with its marker, and what the verb agrees with."""
@@ -1038,9 +1026,7 @@ def shows_gender(clause: Clause) -> bool:
     )
 
 
-def basic_clause(
-    d: Dice, fixed: dict[str, NP | Seg] | None = None, wanted: str = "", plain: bool = False
-) -> Clause:
+def basic_clause(d: Dice, fixed: dict[str, NP | Seg] | None = None, wanted: str = "", plain: bool = False) -> Clause:
     """A random everyday clause; ``wanted`` is text its predicate line must contain."""
     kind, line = d.pick([row for row in LINES if wanted in row[1]] if wanted else LINES)
     pred = make_pred(d, line, fixed)
@@ -1053,9 +1039,7 @@ def basic_clause(
         freq = d.pick(FREQUENCIES)
     elif tense == "perf" and d.chance(0.3):
         freq = ("अभी-अभी", "just")
-    elif (
-        tense in TIME_OF and "{h" not in line and not neg and d.chance(0.7) and not plain and kind != "state"
-    ):
+    elif tense in TIME_OF and "{h" not in line and not neg and d.chance(0.7) and not plain and kind != "state":
         hi, en = d.pick(TIME[TIME_OF[tense]])
         time, front = (hi, en), d.chance(0.35)
     clause = Clause(subject_np(d), tense, pred, neg, time, front, freq)
@@ -1114,9 +1098,7 @@ def wh_adverb(d: Dice) -> Seg:
             break
     question = f"{en} {clause.question()}?"
     if hi in ("कब", "क्यों", "कैसे"):  # right before the verb
-        return replace(
-            clause, pred=replace(clause.pred, pre=join(clause.pred.pre, hi))
-        ).hindi() + "?", question
+        return replace(clause, pred=replace(clause.pred, pre=join(clause.pred.pre, hi))).hindi() + "?", question
     return replace(clause, time=(hi, "")).hindi() + "?", question
 
 
@@ -1171,13 +1153,7 @@ def thing(d: Dice, klasses: str = "read wear thing toy furniture device vehicle"
 
 def number_of(d: Dice, noun: Noun, p: float = 0.3) -> str:
     """Number for a noun; clothes are always plural."""
-    return (
-        "s"
-        if noun.mass
-        else "p"
-        if (noun.en == noun.en_plural and noun.group == "wear") or d.chance(p)
-        else "s"
-    )
+    return "s" if noun.mass else "p" if (noun.en == noun.en_plural and noun.group == "wear") or d.chance(p) else "s"
 
 
 def topic_np(d: Dice, noun: Noun) -> NP:
@@ -1261,9 +1237,7 @@ def this_is(d: Dice) -> Seg:
     owner = d.pick(PEOPLE + [PRONOUNS[k] for k in ("I", "we", "tum", "aap", "they")] * 2)
     np = owned(noun, number, owner, adjective_for(d, noun) if d.chance(0.5) else None)
     no = d.chance(0.25)
-    return join(hi, np.hi, "नहीं" if no else "", be_hi) + "।", join(
-        en, be_en, "not" if no else "", np.en
-    ) + "."
+    return join(hi, np.hi, "नहीं" if no else "", be_hi) + "।", join(en, be_en, "not" if no else "", np.en) + "."
 
 
 def is_where(d: Dice) -> Seg:
@@ -1332,9 +1306,7 @@ def price(d: Dice) -> Seg:
     """Prices, in digits."""
     noun = thing(d, "wear thing toy furniture device")
     number = number_of(d, noun, 0.1)
-    np = described(
-        noun, number, adjective_for(d, noun) if d.chance(0.3) else None, d.pick(DEMONSTRATIVES[number])
-    )
+    np = described(noun, number, adjective_for(d, noun) if d.chance(0.3) else None, d.pick(DEMONSTRATIVES[number]))
     rupees = str((1 + d.below(40)) * 25)
     if d.chance(0.25):
         agr = ending(np.agr)
@@ -1362,9 +1334,7 @@ def compare(d: Dice) -> Seg:
             two = kin_np(OWN, d.pick(LEX["kin"][:5]))
         adj = d.pick([a for a in ADJ["person"] if a.en != "famous"])
     else:
-        noun = trim(
-            d.pick(LEX[d.pick(("read", "wear", "thing", "vehicle", "building", "nature", "pet", "device"))])
-        )
+        noun = trim(d.pick(LEX[d.pick(("read", "wear", "thing", "vehicle", "building", "nature", "pet", "device"))]))
         number = number_of(d, noun, 0.2)
         near, far = DEMONSTRATIVES[number]
         one, two = described(noun, number, None, near), described(noun, number, None, far)
@@ -1388,9 +1358,7 @@ GROUPS = (
 def superlative(d: Dice) -> Seg:
     """``This is the oldest tree in the village.``"""
     person = d.chance(0.4)
-    noun = trim(
-        d.pick(LEX[d.pick(("person", "worker") if person else ("building", "nature", "vehicle", "read"))])
-    )
+    noun = trim(d.pick(LEX[d.pick(("person", "worker") if person else ("building", "nature", "vehicle", "read"))]))
     adj = adjective_for(d, noun) or ADJ["task"][0]
     if adj.en in UNGRADED or noun.en in ("room", "home", "path", "newspaper", "letter", "old man"):
         return superlative(d)
@@ -1411,9 +1379,7 @@ NEEDS = "drink fruit thing read wear"
 
 def feels(d: Dice) -> Seg:
     """Dative subjects: liking, needing, knowing, hunger, cold."""
-    np = d.pick(
-        PEOPLE + [PRONOUNS[k] for k in ("I", "we", "tum", "aap", "they")] * 3 + [definite(d, "any")] * 5
-    )
+    np = d.pick(PEOPLE + [PRONOUNS[k] for k in ("I", "we", "tum", "aap", "they")] * 3 + [definite(d, "any")] * 5)
     line = d.pick(FEELINGS)
     pred = make_pred(d, "D " + line)
     tense = d.weigh("hab 3; past 2")
@@ -1475,9 +1441,7 @@ def command(d: Dice) -> Seg:
 
 def exclaim(d: Dice) -> Seg:
     """``What a beautiful flower!``"""
-    noun = trim(
-        d.pick(LEX[d.pick(("flower", "building", "nature", "animal", "toy", "read", "show", "bake"))])
-    )
+    noun = trim(d.pick(LEX[d.pick(("flower", "building", "nature", "animal", "toy", "read", "show", "bake"))]))
     adj = adjective_for(d, noun) or ADJ["task"][0]
     np = described(noun, "s", adj)
     hi, _, en = d.pick(DEMONSTRATIVES["s"])
@@ -1490,9 +1454,7 @@ def nature(d: Dice) -> Seg:
     """Weather and timetables."""
     line = d.pick(WORLD.strip().split("\n"))
     pred = make_pred(d, "W " + line)
-    tense = d.weigh(
-        "hab 4; prog 3; past 3; fut 3; pastprog 2" if "{h}" not in line else "hab 5; past 3; fut 4"
-    )
+    tense = d.weigh("hab 4; prog 3; past 3; fut 3; pastprog 2" if "{h}" not in line else "hab 5; past 3; fut 4")
     time: Seg = ("", "")
     if d.chance(0.6):
         hi, en = d.pick(TIME[TIME_OF[tense]])
@@ -1509,9 +1471,7 @@ def animals(d: Dice) -> Seg:
     np = replace(described(noun, number, adjective_for(d, noun) if d.chance(0.5) else None, det))
     np = replace(np, poss="its" if number == "s" else "their")
     line = d.pick(PET_ACTS.strip().split("\n")).split("|", 1)[1]
-    clause = Clause(
-        np, d.weigh("hab 3; prog 4; pastprog 2; past 2; fut 1"), make_pred(d, line), d.chance(0.15)
-    )
+    clause = Clause(np, d.weigh("hab 3; prog 4; pastprog 2; past 2; fut 1"), make_pred(d, line), d.chance(0.15))
     return clause.hindi() + "।", clause.english() + "."
 
 
@@ -1845,9 +1805,7 @@ PARTICLES = (
 
 def verb_stems() -> list[str]:
     """Every verb stem of the predicate tables, in order of first use."""
-    text = "\n".join(
-        [BASIC, PET_ACTS, WORLD, FALLBACKS, PURPOSES, THERE, *FIXED.values(), *FIXED_MORE.values()]
-    )
+    text = "\n".join([BASIC, PET_ACTS, WORLD, FALLBACKS, PURPOSES, THERE, *FIXED.values(), *FIXED_MORE.values()])
     text += "\n".join("\n".join(parts) for parts in TOPICS.values())
     stems = dict.fromkeys(re.findall(r"@([^/|\n]+)", text))
     return [s for s in stems if s != "है"]

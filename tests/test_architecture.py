@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "nmt_cli"
 
 FLOORS = [
     {"errors", "vocab", "text"},
-    {"config", "tokenizer", "metrics", "recurrence"},
+    {"config", "tokenizer", "metrics", "recurrence", "sources"},
     {"corpus", "model"},
     {"prepare", "batching", "search", "checkpoint"},
     {"translate"},
@@ -21,7 +21,7 @@ FLOORS = [
     {"__main__"},
 ]
 # Within a floor these may import each other's neighbours to the left.
-BESIDE = {"text": {"errors"}, "tokenizer": {"config"}}
+BESIDE = {"text": {"errors"}, "tokenizer": {"config"}, "sources": {"config"}}
 TORCH = {"recurrence", "model", "batching", "search", "checkpoint", "translate", "train"}
 
 

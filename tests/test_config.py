@@ -74,7 +74,7 @@ def test_resolved_configuration_round_trips(tmp_path: Path) -> None:
         ("model: {", [], "not valid YAML"),
         ("", ["model.dropout"], "--set model.dropout: expected key=value"),
         ("", ["data.train.3.table=x"], "'3' is not an item of the list"),
-        ("", ["data.train.0.src=x"], "give either 'table' or both 'src' and 'tgt'"),
+        ("", ["data.train.0.src=x"], "'src' and 'tgt' go together; one of them is missing"),
         ("", ["name=../x"], "'name' cannot be '../x'"),
     ],
 )  # fmt: skip

@@ -1,12 +1,15 @@
 """The prepared folder: complete, reproducible, and never half-made."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from conftest import CONFIG, Nmt, write_numbers
 
+from nmt_cli.batching import TokenDataset, plan_epoch
 from nmt_cli.tokenizer import Tokenizer
+from nmt_cli.vocab import EOS_ID
 
 
 @pytest.fixture
@@ -23,10 +26,11 @@ def prepared(folder: Path) -> dict[str, bytes]:
 def test_prepare_is_complete_and_reproducible(folder: Path, nmt: Nmt) -> None:
     assert nmt("prepare", "-c", "config.yaml").returncode == 0
     first = prepared(folder)
-    assert set(first) == {"train.arrow", "dev.arrow", "source.model", "target.model", "manifest.json"}
+    assert set(first) == {"train.arrow", "text.arrow", "dev.arrow", "source.model", "target.model", "manifest.json"}
     manifest = json.loads(first["manifest.json"])
     assert manifest["pairs"] == 600
-    assert manifest["tally"] == {"train.tsv": {"kept": 600}}
+    assert manifest["tally"] == [{"source": "train.tsv", "kept": 600, "dropped": {}}]
+    assert sum(manifest["src"]["lengths"]) == sum(manifest["tgt"]["lengths"]) == 600
     assert set(manifest["inputs"]) == {"train.tsv", "dev.tsv", "test.tsv"}
 
     again = nmt("prepare", "-c", "config.yaml")
@@ -55,7 +59,7 @@ def test_changed_input_is_noticed_and_drops_are_written(folder: Path, nmt: Nmt) 
     [
         ("train.tsv", None, [], "nmt: train.tsv: no such file"),
         ("train.tsv", b"", [], "nmt: train.tsv, line 1: empty"),
-        ("train.tsv", b"hi\ten\n", [], "no training pair is left after cleaning: the training files hold no pairs"),
+        ("train.tsv", b"hi\ten\n", [], "no training pair is left after cleaning: the training sources hold no pairs"),
         ("train.tsv", b"hi\ten\nA\tA\n\tB\n", [], "no training pair is left after cleaning: 1 identical sides, 1 empty"),
         ("dev.tsv", b"hi\ten\n", [], "dev.tsv: the set 'dev' is empty"),
         ("train.tsv", b"hi\ten\nab\t\xff\n", [], "nmt: train.tsv, line 2: not valid UTF-8"),
@@ -97,3 +101,91 @@ def test_tokenizer_round_trips_what_it_was_trained_on(folder: Path, nmt: Nmt) ->
         assert tokenizer.decode(tokenizer.encode(sentences)) == sentences
         assert tokenizer.encode(["", " "]) == [[], []]
         assert len(tokenizer) == 32
+
+
+def test_weights_and_workers_need_no_preparing(folder: Path, nmt: Nmt) -> None:
+    assert nmt("prepare", "-c", "config.yaml").returncode == 0
+    changed = ["--set", "data.train.0.weight=2.5", "--set", "data.workers=1"]
+    assert "up to date" in nmt("prepare", "-c", "config.yaml", *changed).stderr
+
+
+def test_tags_stand_before_their_sentences(folder: Path, nmt: Nmt) -> None:
+    (folder / "more.tsv").write_text("hi\ten\n" + "दस सौ दस सौ दस सौ दस सौ\thundred ten\n", encoding="utf-8")
+    sources = '[{table: train.tsv}, {table: more.tsv, tag: "<legal>", weight: 3}]'
+    result = nmt("prepare", "-c", "config.yaml", "--set", f"data.train={sources}")
+    assert result.returncode == 0, result.stderr
+    tokenizer = Tokenizer.load(folder / "runs/numbers/prepared/source.model")
+    dataset = TokenDataset(folder / "runs/numbers/prepared/train.arrow")
+    tag = tokenizer.piece_id("<legal>")
+    rows = dataset.column("src")
+    assert tag > EOS_ID
+    assert (
+        [row[0] == tag for row in rows]
+        == [source == 1 for source in dataset.column("source")]
+        == [False] * 600 + [True]
+    )
+    assert not any(tag in row[1:] for row in rows)
+    epoch = plan_epoch(dataset, batch_tokens=256, seed=1, epoch=0, weights=[0.5, 3])
+    counts = Counter(int(i) for batch in epoch for i in batch)
+    assert counts[600] == 3
+    assert 200 < sum(counts[i] for i in range(600)) < 400
+    assert set(counts.values()) <= {1, 3}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{table: train.tsv, tag: '<s>'}", "tag <s> is one of the special symbols"),
+        ("{table: train.tsv, tag: legal}", "'data.train.0.tag' cannot be 'legal'"),
+        ("{table: train.tsv, weight: 0}", "'data.train.0.weight' cannot be 0"),
+        ("{table: train.tsv, tag: '<x>'}", "train.tsv: the tag <x> occurs in the text itself"),
+        ("{table: train.tsv, hub: a/b}", "give one of 'table', 'hub', or 'src' with 'tgt'"),
+        (
+            "{table: train.tsv, split: test, streaming: true}",
+            "'configuration' and 'streaming' are about a 'hub' dataset",
+        ),
+        ("{table: cut.tsv.gz}", "cut.tsv.gz: damaged gzip file"),
+    ],
+)
+def test_sources_that_cannot_be(folder: Path, nmt: Nmt, source: str, expected: str) -> None:
+    with (folder / "train.tsv").open("a", encoding="utf-8") as stream:
+        stream.write("एक <x> दो\ttwo one\n")
+    (folder / "cut.tsv.gz").write_bytes(b"\x1f\x8b\x08\x00 cut short")
+    result = nmt(
+        "prepare", "-q", "-c", "config.yaml", "--set", f"data.train=[{source}]", "--set", "data.cleaning.markup=false"
+    )
+    assert result.returncode == 2
+    assert expected in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not (folder / "runs" / "numbers").exists()
+
+
+def test_joint_vocabulary_and_bytes(folder: Path, nmt: Nmt) -> None:
+    settings = [
+        "tokenizer.joint=true",
+        "tokenizer.byte_fallback=true",
+        "tokenizer.vocab_size=310",
+        "tokenizer.model_type=bpe",
+    ]
+    result = nmt("prepare", "-c", "config.yaml", *(part for key in settings for part in ("--set", key)))
+    assert result.returncode == 0, result.stderr
+    files = prepared(folder)
+    assert files["source.model"] == files["target.model"]
+    tokenizer = Tokenizer(files["source.model"])
+    assert tokenizer.decode(tokenizer.encode(["एक two 😀"])) == ["एक two 😀"]
+
+
+def test_held_out_sentences_never_train(folder: Path, nmt: Nmt) -> None:
+    rows = (folder / "train.tsv").read_text("utf-8").splitlines()
+    (folder / "mine.tsv").write_text("\n".join([rows[0], *rows[5:9]]) + "\n", encoding="utf-8")
+    result = nmt("prepare", "-c", "config.yaml", "--set", "data.held_out=[{table: mine.tsv}]")
+    assert "596 pairs kept; dropped: 4 leak" in result.stderr
+
+
+def test_killed_prepare_leaves_nothing_in_the_way(folder: Path, nmt: Nmt) -> None:
+    partial = folder / "runs/numbers/.prepared.partial"
+    partial.mkdir(parents=True)
+    (partial / "train.arrow").write_bytes(b"half")
+    assert nmt("prepare", "-c", "config.yaml").returncode == 0
+    assert [path.name for path in (folder / "runs/numbers").iterdir()] == ["prepared"]
+    assert "train.arrow" in prepared(folder)

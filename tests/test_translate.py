@@ -74,7 +74,7 @@ def test_long_lines_are_split_at_sentence_ends() -> None:
 def test_a_long_line_is_the_translation_of_its_parts(numbers: Path) -> None:
     translator = Translator.load(numbers / MODEL)
     line = " ".join(f"{sentence} ।" for sentence in sentences(numbers, 40))
-    parts = split_long(line, translator.config.data.max_words)
+    parts = split_long(line, translator.config.data.cleaning.max_words)
     assert len(parts) > 1
     assert translator.translate([line]) == [" ".join(translator.translate(parts))]
 
