@@ -87,8 +87,8 @@ def fault(pair: Pair, data: DataConfig) -> str | None:
 def script_share(sentence: str, language: str) -> float:
     """The share of a sentence's letters in its language's script; 1 without letters, or for scripts not known here."""
     script = _SCRIPTS.get(language)
-    letters = sum(unicodedata.category(char)[0] in "LM" for char in sentence)
-    return len(script.findall(sentence)) / letters if script and letters else 1.0
+    letters = "".join(char for char in sentence if unicodedata.category(char)[0] in "LM")
+    return len(script.findall(letters)) / len(letters) if script and letters else 1.0
 
 
 def judge(raw: Sequence[Pair], data: DataConfig) -> list[Judged]:
