@@ -1,7 +1,7 @@
 """Train Hindi-English translators and translate with them, from the command line.
 
 >>> from nmt_cli import Translator
->>> Translator.load("runs/quickstart/model").translate(["राम ने सेब खाया।"])
+>>> Translator.load("runs/quickstart/model").translate(["क्या आप चाय पिएँगे?"])
 """
 
 from typing import TYPE_CHECKING

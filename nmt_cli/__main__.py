@@ -1,5 +1,6 @@
 """The entry point: runs the command line and turns what goes wrong into one line and an exit code."""
 
+import errno
 import sys
 from typing import Protocol, cast
 
@@ -35,6 +36,8 @@ def _run() -> int:
         return 130
     except OSError as error:
         # Our own messages name the remedy; this is what is left: full disks, missing rights.
+        if error.errno == errno.ENOSPC:
+            return _complain("the disk is full: free some space and give the same command again")
         return _complain(f"{error.filename or 'output'}: {error.strerror or error}")
     return code if isinstance(code, int) else 0
 

@@ -160,14 +160,14 @@ def _folder_in_the_making(folder: Path) -> Iterator[Path]:
     """A fresh folder beside `folder`, put in its place on success and deleted on failure."""
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    existed = folder.parent.exists()
+    created = next(path for path in [*reversed(partial.parents), partial] if not path.exists())
     partial.mkdir(parents=True)
     try:
         yield partial
         shutil.rmtree(folder, ignore_errors=True)
         partial.rename(folder)
     except BaseException:
-        shutil.rmtree(partial if existed else folder.parent, ignore_errors=True)
+        shutil.rmtree(created, ignore_errors=True)
         raise
 
 
@@ -350,9 +350,8 @@ def _write_dev(pairs: Sequence[Pair], tokenizers: tuple[Tokenizer, Tokenizer], p
 
 def _report(manifest: Manifest, folder: Path) -> None:
     """What a person wants to know of a prepared corpus, on the log."""
-    for entry in manifest.tally:
-        dropped = ", ".join(f"{count:,} {reason}" for reason, count in entry["dropped"].items())
-        log.info("%s: %s pairs kept; dropped: %s", entry["source"], f"{entry['kept']:,}", dropped or "none")
+    for line in _tally_table(manifest.tally):
+        log.info("%s", line)
     log.info("%s: %s training pairs, %s dev pairs", folder, f"{manifest.pairs:,}", f"{manifest.dev_pairs:,}")
     bounds = ("1-5", "6-10", "11-20", "21-40", "41-80", "more")
     log.info("  %-8s%12s%10s  sentences by tokens:%s", "", "tokens", "unknown", "".join(f"{b:>8}" for b in bounds))
@@ -362,3 +361,19 @@ def _report(manifest: Manifest, folder: Path) -> None:
         log.info("  %-8s%12s%10s  %20s%s", name, f"{side.tokens:,}", unknown, "", shares)
     for pair in manifest.examples:
         log.info("  %s\n  = %s", pair.src, pair.tgt)
+
+
+def _tally_table(tally: Sequence[dict[str, Any]]) -> list[str]:
+    """Sources down, pairs kept and pairs dropped by reason across."""
+    reasons = dict.fromkeys(reason for entry in tally for reason in entry["dropped"])
+    rows = [["source", "kept", *reasons]]
+    for entry in tally:
+        counts = [entry["kept"], *(entry["dropped"].get(reason, 0) for reason in reasons)]
+        rows.append([entry["source"], *(f"{count:,}" for count in counts)])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in rows
+    ]

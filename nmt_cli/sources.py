@@ -7,6 +7,7 @@ import csv
 import io
 import itertools
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -183,6 +184,7 @@ def _open_hub(source: SourceConfig) -> Any:  # noqa: ANN401
 
     name, split = str(source.hub), source.split
     datasets.disable_progress_bars()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it tells of every retry
     try:
         if any((Path(name) / file).exists() for file in ("dataset_dict.json", "dataset_info.json")):
             loaded = datasets.load_from_disk(name)

@@ -26,8 +26,8 @@ class Translator:
     """A trained model, ready to translate.
 
     >>> translator = Translator.load("runs/quickstart/model")
-    >>> translator.translate(["राम ने सेब खाया।", ""])
-    ['Ram ate an apple.', '']
+    >>> translator.translate(["क्या आप चाय पिएँगे?", ""])
+    ['Will you drink tea?', '']
     """
 
     def __init__(self, parts: ModelFolder) -> None:

@@ -1,11 +1,16 @@
 """The prepared folder: complete, reproducible, and never half-made."""
 
 import json
+import os
+import re
+import resource
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import CONFIG, Nmt, write_numbers
+from conftest import CONFIG, ROOT, Nmt, write_numbers
 
 from nmt_cli.batching import TokenDataset, plan_epoch
 from nmt_cli.tokenizer import Tokenizer
@@ -49,7 +54,8 @@ def test_changed_input_is_noticed_and_drops_are_written(folder: Path, nmt: Nmt) 
     with (folder / "train.tsv").open("a", encoding="utf-8") as stream:
         stream.write(f"{leak}\n\tnothing\n")
     result = nmt("prepare", "-c", "config.yaml", "--dropped", "dropped.tsv")
-    assert "600 pairs kept; dropped: 1 leak, 1 empty" in result.stderr
+    table = [line.split() for line in result.stderr.splitlines() if line.startswith(("source ", "train.tsv"))]
+    assert table == [["source", "kept", "leak", "empty"], ["train.tsv", "600", "1", "1"]]
     lines = (folder / "dropped.tsv").read_text("utf-8").splitlines()
     assert lines == ["source\treason\tsrc\ttgt", f"train.tsv\tleak\t{leak}", "train.tsv\tempty\t\tnothing"]
 
@@ -79,7 +85,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     assert result.stdout == ""
     assert expected in result.stderr
     assert result.stderr.count("\n") == 1
-    assert not (folder / "runs" / "numbers").exists()
+    assert not (folder / "runs").exists()
 
 
 def test_failure_keeps_what_was_prepared_before(folder: Path, nmt: Nmt) -> None:
@@ -157,7 +163,7 @@ def test_sources_that_cannot_be(folder: Path, nmt: Nmt, source: str, expected: s
     assert result.returncode == 2
     assert expected in result.stderr
     assert result.stderr.count("\n") == 1
-    assert not (folder / "runs" / "numbers").exists()
+    assert not (folder / "runs").exists()
 
 
 def test_joint_vocabulary_and_bytes(folder: Path, nmt: Nmt) -> None:
@@ -179,7 +185,7 @@ def test_held_out_sentences_never_train(folder: Path, nmt: Nmt) -> None:
     rows = (folder / "train.tsv").read_text("utf-8").splitlines()
     (folder / "mine.tsv").write_text("\n".join([rows[0], *rows[5:9]]) + "\n", encoding="utf-8")
     result = nmt("prepare", "-c", "config.yaml", "--set", "data.held_out=[{table: mine.tsv}]")
-    assert "596 pairs kept; dropped: 4 leak" in result.stderr
+    assert re.search(r"^train\.tsv +596 +4$", result.stderr, re.MULTILINE)
 
 
 def test_killed_prepare_leaves_nothing_in_the_way(folder: Path, nmt: Nmt) -> None:
@@ -189,3 +195,19 @@ def test_killed_prepare_leaves_nothing_in_the_way(folder: Path, nmt: Nmt) -> Non
     assert nmt("prepare", "-c", "config.yaml").returncode == 0
     assert [path.name for path in (folder / "runs/numbers").iterdir()] == ["prepared"]
     assert "train.arrow" in prepared(folder)
+
+
+def test_a_disk_that_takes_no_more_is_one_line_and_leaves_nothing(folder: Path) -> None:
+    """The limit on file sizes stands in for a full disk: writing fails half-way."""
+    result = subprocess.run(
+        [sys.executable, "-m", "nmt_cli", "prepare", "-q", "-c", "config.yaml"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert not (folder / "runs").exists()
