@@ -55,7 +55,7 @@ def write_numbers(folder: Path, sizes: dict[str, int]) -> None:
     for name, size in sizes.items():
         rows = ["hi\ten"]
         while len(rows) <= size:
-            words = generator.choices(list(WORDS), k=generator.randint(2, 7))
+            words = generator.choices(list(WORDS), k=generator.randint(1, 7))
             sentence = " ".join(words)
             if sentence not in drawn:
                 drawn.add(sentence)
