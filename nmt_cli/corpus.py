@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import os
 import re
+import signal
 import unicodedata
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -52,7 +53,9 @@ class Judged(NamedTuple):
 
     pair: Pair
     reason: str | None
-    keys: tuple[int, int, int]  # of the pair itself, and of each side's match key
+    exact: int  # key of the pair
+    near: int  # key of what is left of it without case, punctuation and spaces
+    sides: tuple[int, int]  # key of what is left of each side
 
 
 def match_key(sentence: str) -> str:
@@ -95,8 +98,9 @@ def judge(raw: Sequence[Pair], data: DataConfig) -> list[Judged]:
     """Normalise pairs and apply the rules that look at one pair only."""
     judged = []
     for pair in (pair.normalized() for pair in raw):
-        keys = hash_key("\t".join(pair)), hash_key(match_key(pair.src)), hash_key(match_key(pair.tgt))
-        judged.append(Judged(pair, fault(pair, data), keys))
+        bare = match_key(pair.src), match_key(pair.tgt)
+        keys = hash_key("\t".join(pair)), hash_key("\t".join(bare)), (hash_key(bare[0]), hash_key(bare[1]))
+        judged.append(Judged(pair, fault(pair, data), *keys))
     return judged
 
 
@@ -145,7 +149,7 @@ class Selection:
         self._data = data
         self._on_drop = on_drop
         self._held_out = {hash_key(key) for pair in held_out for side in pair.normalized() if (key := match_key(side))}
-        self._pairs, self._match_keys = KeySet(), KeySet()
+        self._exact, self._near = KeySet(), KeySet()
 
     def __iter__(self) -> Iterator[tuple[int, Pair]]:
         """The number of its source and the pair, for every pair that is kept, in the order of the sources.
@@ -156,11 +160,11 @@ class Selection:
         for number, judged in in_order(_judge_numbered, self._chunks(), self._data.workers):
             reasons = self._reasons(judged)
             self.tally[number].update(reason or "kept" for reason in reasons)
-            for (pair, _, _), reason in zip(judged, reasons, strict=True):
+            for item, reason in zip(judged, reasons, strict=True):
                 if reason is None:
-                    yield number, pair
+                    yield number, item.pair
                 elif self._on_drop:
-                    self._on_drop(Dropped(source_name(self._data.train[number]), reason, pair))
+                    self._on_drop(Dropped(source_name(self._data.train[number]), reason, item.pair))
 
     def _chunks(self) -> Iterator[tuple[int, list[Pair], DataConfig]]:
         for number, source in enumerate(self._data.train):
@@ -173,28 +177,21 @@ class Selection:
         rules: CleaningConfig = self._data.cleaning
         reasons = [item.reason for item in judged]
         if rules.leaks:
-            _mark(reasons, "leak", [self._held_out.isdisjoint(item.keys[1:]) for item in judged])
-        open_items = [i for i, reason in enumerate(reasons) if reason is None]
-        for wanted, seen, reason, key in (
-            (rules.duplicates, self._pairs, "duplicate", lambda keys: keys[0]),
-            (
-                rules.near_duplicates,
-                self._match_keys,
-                "near duplicate",
-                lambda keys: hash(keys[1:]) & 0xFFFFFFFFFFFFFFFF,
-            ),
-        ):
-            if wanted:
-                fresh = seen.add_new([key(judged[i].keys) for i in open_items])
-                for i, new in zip(open_items, fresh, strict=True):
-                    reasons[i] = None if new else reason
-                open_items = [i for i in open_items if reasons[i] is None]
+            for i, item in enumerate(judged):
+                if reasons[i] is None and not self._held_out.isdisjoint(item.sides):
+                    reasons[i] = "leak"
+        if rules.duplicates:
+            _mark_repeated(reasons, "duplicate", self._exact, [item.exact for item in judged])
+        if rules.near_duplicates:
+            _mark_repeated(reasons, "near duplicate", self._near, [item.near for item in judged])
         return reasons
 
 
-def _mark(reasons: list[str | None], reason: str, fine: Sequence[bool]) -> None:
-    for i, passed in enumerate(fine):
-        if reasons[i] is None and not passed:
+def _mark_repeated(reasons: list[str | None], reason: str, seen: KeySet, keys: Sequence[int]) -> None:
+    """Give the reason to every pair without one whose key was there before."""
+    undecided = [i for i, decided in enumerate(reasons) if decided is None]
+    for i, new in zip(undecided, seen.add_new([keys[i] for i in undecided]), strict=True):
+        if not new:
             reasons[i] = reason
 
 
@@ -217,7 +214,9 @@ def in_order(function: Callable[[Any], Any], items: Iterable[Any], workers: int 
         yield from map(function, items)
         return
     # Not forked: the parent may run threads of torch's, which a forked child would wait for in vain.
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+    # Ctrl-C reaches every process: the workers leave it to the parent.
+    ignore = (signal.SIGINT, signal.SIG_IGN)
+    with ProcessPoolExecutor(count, get_context("spawn"), initializer=signal.signal, initargs=ignore) as pool:
         pending: deque[Future[Any]] = deque()
         for item in items:
             pending.append(pool.submit(function, item))
