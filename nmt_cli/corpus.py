@@ -69,10 +69,8 @@ def hash_key(text: str) -> int:
 
 
 def fault(pair: Pair, data: DataConfig) -> str | None:
-    """The first cleaning rule that a training pair breaks by itself, if any."""
+    """The first cleaning rule that a training pair, neither side of it empty, breaks by itself, if any."""
     rules = data.cleaning
-    if not match_key(pair.src) or not match_key(pair.tgt):
-        return "empty"
     shorter, longer = sorted((len(pair.src.split()), len(pair.tgt.split())))
     if longer > rules.max_words:
         return "too long"
@@ -100,7 +98,7 @@ def judge(raw: Sequence[Pair], data: DataConfig) -> list[Judged]:
     for pair in (pair.normalized() for pair in raw):
         bare = match_key(pair.src), match_key(pair.tgt)
         keys = hash_key("\t".join(pair)), hash_key("\t".join(bare)), (hash_key(bare[0]), hash_key(bare[1]))
-        judged.append(Judged(pair, fault(pair, data), *keys))
+        judged.append(Judged(pair, fault(pair, data) if all(bare) else "empty", *keys))
     return judged
 
 

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 FORMAT = 2  # raise it whenever the files of a prepared folder change their meaning
 _CHUNK = 10_000  # pairs encoded and written at a time
 _EXAMPLES = 3
+LENGTHS = (5, 10, 20, 40, 80)  # tokens: bounds of the length histogram
 
 Row = tuple[int, Pair]  # number of the training source, pair
 
@@ -53,7 +54,7 @@ class Side:
 
     tokens: int = 0
     unknown: int = 0
-    lengths: tuple[int, ...] = ()  # sentences of 1–5 tokens, 6–10, 11–20, 21–40, 41–80, more
+    lengths: tuple[int, ...] = ()  # sentences of up to LENGTHS[0] tokens, more up to LENGTHS[1], …, still more
 
     def with_rows(self, rows: Sequence[Sequence[int]]) -> "Side":
         """These counts and those of more sentences."""
@@ -62,9 +63,6 @@ class Side:
             histogram[sum(len(row) > limit for limit in LENGTHS)] += 1
         unknown = sum(row.count(UNK_ID) for row in rows)
         return Side(self.tokens + sum(map(len, rows)), self.unknown + unknown, tuple(histogram))
-
-
-LENGTHS = (5, 10, 20, 40, 80)
 
 
 @dataclass(frozen=True)
@@ -353,7 +351,7 @@ def _report(manifest: Manifest, folder: Path) -> None:
     for line in _tally_table(manifest.tally):
         log.info("%s", line)
     log.info("%s: %s training pairs, %s dev pairs", folder, f"{manifest.pairs:,}", f"{manifest.dev_pairs:,}")
-    bounds = ("1-5", "6-10", "11-20", "21-40", "41-80", "more")
+    bounds = [f"{low + 1}-{high}" for low, high in zip((0, *LENGTHS), LENGTHS, strict=False)] + ["more"]
     log.info("  %-8s%12s%10s  sentences by tokens:%s", "", "tokens", "unknown", "".join(f"{b:>8}" for b in bounds))
     for name, side in (("source", manifest.src), ("target", manifest.tgt)):
         shares = "".join(f"{100 * count / manifest.pairs:7.1f}%" for count in side.lengths)

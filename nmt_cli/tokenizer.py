@@ -98,10 +98,6 @@ class Tokenizer:
         """The id of a piece, such as a tag; UNK_ID when there is no such piece."""
         return int(self._processor.piece_to_id(piece))
 
-    def pieces(self, ids: Sequence[int]) -> list[str]:
-        """The pieces as SentencePiece writes them, `▁` for the space before a word."""
-        return [str(self._processor.id_to_piece(i)) for i in ids]
-
 
 def _explain(message: str, config: TokenizerConfig, side: str) -> ConfigError | DataError:
     if limit := re.search(r"Vocabulary size too high .*<= (\d+)", message):
