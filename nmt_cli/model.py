@@ -45,6 +45,13 @@ class Batch(NamedTuple):
     src_lengths: Tensor  # (B,)
     tgt_in: Tensor  # (B, T) begins with BOS_ID
     tgt_out: Tensor  # (B, T) the same shifted by one; ends with EOS_ID, then PAD_ID
+    alignment: Tensor | None = None  # (B, T, S) where a word alignment looks: rows sum to 1, or to 0 where it is silent
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same batch on a device."""
+        src, src_lengths, tgt_in, tgt_out = (part.to(device) for part in self[:4])
+        alignment = None if self.alignment is None else self.alignment.to(device)
+        return Batch(src, src_lengths, tgt_in, tgt_out, alignment)
 
 
 class GRU(nn.Module):

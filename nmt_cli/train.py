@@ -282,7 +282,7 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.model.train()
-        batch = Batch(*(part.to(self.device) for part in batch))
+        batch = batch.to(self.device)
         with self._autocast():
             loss, tokens = batch_loss(self.model, batch, self.settings.label_smoothing)
         loss = loss / tokens
@@ -349,7 +349,7 @@ class _Run:
         total, tokens = 0.0, 0
         with torch.inference_mode(), self._autocast():
             for indices in plan_epoch(self.dev, batch_tokens=self.settings.batch_tokens, seed=0, epoch=0):
-                batch = Batch(*(part.to(self.device) for part in self.dev.collate(indices)))
+                batch = self.dev.collate(indices).to(self.device)
                 loss, count = batch_loss(self.model, batch, label_smoothing=0.0)
                 total, tokens = total + loss.item(), tokens + count
         self._check_finite(total)
