@@ -128,23 +128,43 @@ class TokenizerConfig(Section):
 class ModelConfig(Section):
     """The network; see nmt_cli/model.py."""
 
+    cell: Literal["rnn", "gru", "lstm"] = "gru"
+    """Recurrent cell, encoder and decoder alike."""
+    attention: Literal["none", "additive", "dot", "general", "oracle"] = "additive"
+    """How the decoder looks at the source: not at all but for the encoder's final state, by v·tanh(W s + U h), s·h or
+    s·W h, or where a word alignment says."""
     decoder: Literal["simple", "conditional"] = "conditional"
-    """Where the query comes from: the previous state (Bahdanau), or a first GRU over the previous word (Nematus)."""
+    """Where the query comes from: the previous state (Bahdanau), or a first cell over the previous word (Nematus)."""
+    bidirectional: bool = True
+    """Read the source from both ends."""
     emb_size: int = Field(256, ge=1)
     """Size E of the word vectors, source and target."""
     hidden_size: int = Field(512, ge=2)
     """Size H of the decoder state, and D of the memory: half of it from each direction of the encoder."""
     attention_size: int = Field(256, ge=1)
-    """Size A of the hidden layer that compares query and memory."""
-    encoder_layers: int = Field(1, ge=1)
-    """Bidirectional layers of the encoder; from the second on, residual."""
+    """Size A of the hidden layer that compares query and memory, where attention is additive."""
+    encoder_layers: int = Field(1, ge=1, le=4)
+    """Layers of the encoder; from the second on, residual."""
+    decoder_layers: int = Field(1, ge=1, le=4)
+    """Layers of the decoder; the first looks at the source, the others are stacked on it, residual."""
+    joint_embedding: bool = False
+    """One table of word vectors for source and target; needs tokenizer.joint."""
+    layer_norm: bool = False
+    """Normalise the input's and the state's share of the gates (Ba et al. 2016)."""
     dropout: float = Field(0.2, ge=0, lt=1)
     """Share of embeddings, encoder states and readouts zeroed in training."""
+    variational_dropout: bool = False
+    """Zero the same numbers at every position, and those of the recurrent states too (Gal and Ghahramani 2016)."""
 
     @model_validator(mode="after")
-    def _halves(self) -> "ModelConfig":
-        if self.hidden_size % 2:
-            raise ValueError("hidden_size must be even: each direction of the encoder takes half")
+    def _possible(self) -> "ModelConfig":
+        if self.bidirectional and self.hidden_size % 2:
+            raise ValueError("hidden_size is odd and bidirectional is true: each direction of the encoder takes half")
+        if self.attention == "none" and self.decoder == "conditional":
+            raise ValueError(
+                "decoder is conditional and attention is none: its second cell would have nothing to read; "
+                "set decoder to simple"
+            )
         return self
 
 
@@ -159,6 +179,8 @@ class TrainingConfig(Section):
     """Updates until the highest learning rate."""
     label_smoothing: float = Field(0.1, ge=0, lt=1)
     """Probability mass spread over the wrong words (Szegedy et al. 2016)."""
+    guided_attention: float = Field(0.0, ge=0)
+    """Weight of the cross-entropy between attention and the corpus's word alignments (Chen et al. 2016); 0: none."""
     clip_norm: float = Field(1.0, gt=0)
     """Gradients with a larger norm are scaled down to it."""
     max_epochs: int = Field(20, ge=1)
@@ -198,6 +220,21 @@ class Config(Section):
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
     search: SearchConfig = SearchConfig()
+
+    @model_validator(mode="after")
+    def _agreed(self) -> "Config":
+        attention, guided = self.model.attention, self.training.guided_attention > 0
+        if self.model.joint_embedding and not self.tokenizer.joint:
+            raise ValueError("model.joint_embedding is true and tokenizer.joint is false: set both or neither")
+        if guided and attention in ("none", "oracle"):
+            raise ValueError(f"training.guided_attention is set and model.attention is {attention}: nothing to guide")
+        if (guided or attention == "oracle") and not False:
+            key = "training.guided_attention is set" if guided else "model.attention is oracle"
+            raise ValueError(
+                f"{key} and data has no word alignments: set data.aligner to eflomal, or give every training and dev "
+                "source its 'alignment' file"
+            )
+        return self
 
     @property
     def run_folder(self) -> Path:

@@ -10,10 +10,15 @@ Bengio (ICLR 2015); j runs over source positions, t over target positions:
     s_t    = GRU(s_{t-1}, [embedding(y_{t-1}); c_t])       state           (B, H)
     p(y_t) = softmax(W_o · readout(s_t, c_t, embedding(y_{t-1})))          logits (B, V)
 
-Shapes: B batch, S source length, T target length, E embedding, H hidden, A attention, D memory, V vocabulary.
+Every variant is a class or a line here: other cells than the GRU, other energies, weights that are given instead of
+computed (`OracleAttention`), and no attention at all (`VanillaDecoder`), which is what attention was invented against.
+
+Shapes: B batch, S source length, T target length, E embedding, H hidden, A attention, D memory, V vocabulary,
+G·H the gates of a cell, N the decoder's state: the numbers of all its layers.
 """
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import torch
@@ -21,7 +26,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nmt_cli.config import ModelConfig
-from nmt_cli.recurrence import SharedContext, SharedEnergy, SharedGRU, SharedLinear
+from nmt_cli.recurrence import (
+    SharedCell,
+    SharedEnergy,
+    SharedGRU,
+    SharedLinear,
+    SharedLSTM,
+    SharedRNN,
+    SharedSum,
+)
 from nmt_cli.vocab import PAD_ID
 
 
@@ -54,101 +67,249 @@ class Batch(NamedTuple):
         return Batch(src, src_lengths, tgt_in, tgt_out, alignment)
 
 
-class GRU(nn.Module):
-    """A gated recurrent unit (Cho et al. 2014), its two matrix products kept apart from its recurrence."""
+class Look(NamedTuple):
+    """One glance at the source."""
 
-    def __init__(self, input_size: int, hidden_size: int) -> None:
+    context: Tensor  # (B, D) c_t
+    weights: Tensor  # (B, S) α_t
+    energy: Tensor  # (B, S) e_t; of given weights, their logarithm
+
+
+class Trace(NamedTuple):
+    """All that happens while a translation is written, step by step; the last three are None without attention."""
+
+    logits: Tensor  # (B, T, V)
+    states: Tensor  # (B, T, H) s_t, of the topmost layer
+    final: Tensor  # (B, N) the state after the last word
+    contexts: Tensor | None  # (B, T, D)
+    weights: Tensor | None  # (B, T, S)
+    energies: Tensor | None  # (B, T, S)
+
+
+CELLS: dict[str, tuple[type[SharedCell], int]] = {"rnn": (SharedRNN, 1), "gru": (SharedGRU, 3), "lstm": (SharedLSTM, 4)}
+"""Each cell's step, and how many gates of H numbers it computes, its candidate among them."""
+
+
+class Dropout(nn.Module):
+    """Zeroes a share of the numbers in training (Srivastava et al. 2014); on request the same ones at every position
+    (Gal and Ghahramani 2016).
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.hidden_size = hidden_size
-        self.weight_x = nn.Parameter(torch.empty(3 * hidden_size, input_size))
-        self.weight_h = nn.Parameter(torch.empty(3 * hidden_size, hidden_size))
-        self.bias_x = nn.Parameter(torch.zeros(3 * hidden_size))
-        self.bias_h = nn.Parameter(torch.zeros(3 * hidden_size))
+        self.share, self.variational = config.dropout, config.variational_dropout
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: (B, T, any) → the same shape."""
+        if not self.variational:
+            return functional.dropout(x, self.share, self.training)
+        return x * functional.dropout(torch.ones_like(x[:, :1]), self.share, self.training)
+
+    def recurrent(self, state: Tensor) -> Tensor | None:
+        """What to multiply the recurrent state (…, B, H) with at every step; None: nothing is dropped."""
+        if not (self.variational and self.training and self.share):
+            return None
+        return functional.dropout(torch.ones_like(state), self.share)
+
+
+class Cell(nn.Module):
+    """A recurrent cell, its two matrix products kept apart from its recurrence.
+
+    Args:
+        config: its kind, normalisation and dropout
+        input_size: numbers that it reads a step
+        hidden_size: H
+        directions: several cells side by side, all of them stepping together; none: a single one without that dimension
+    """
+
+    def __init__(self, config: ModelConfig, input_size: int, hidden_size: int, *directions: int) -> None:
+        super().__init__()
+        self.step, gates = CELLS[config.cell]
+        self.hidden_size, self.state_size = hidden_size, self.step.STATES * hidden_size
+        size = gates * hidden_size
+        self.weight_x = nn.Parameter(torch.empty(*directions, size, input_size))
+        self.weight_h = nn.Parameter(torch.empty(*directions, size, hidden_size))
+        self.bias_x = nn.Parameter(torch.zeros(*directions, size))
+        # Only the GRU multiplies the state's share with a gate: elsewhere one bias does what two would.
+        self.bias_h = nn.Parameter(torch.zeros(*directions, size)) if config.cell == "gru" else None
+        self.gain_x = nn.Parameter(torch.ones(*directions, size)) if config.layer_norm else None
+        self.gain_h = nn.Parameter(torch.ones(*directions, size)) if config.layer_norm else None
+        self.dropout = Dropout(config)
 
     def gates(self, x: Tensor) -> Tensor:
-        """The input's share of the gates, for all positions in one product. x: (…, input) → (…, 3H)."""
-        return functional.linear(x, self.weight_x, self.bias_x).to(self.bias_x.dtype)
+        """The input's share of the gates, for all positions in one product. x: (…, input) → (…, G·H)."""
+        return self.normalized(functional.linear(x, self.weight_x))
 
-    def recurrence(self) -> SharedGRU:
-        """The step (gates (B, 3H), state (B, H), keep (B, 1) or None) → next state (B, H)."""
-        return SharedGRU(self.weight_h, self.bias_h)
+    def normalized(self, product: Tensor) -> Tensor:
+        """The input's share of the gates from W x (…, G·H)."""
+        product = product.to(self.bias_x.dtype)
+        if self.gain_x is not None:
+            product = functional.layer_norm(product, product.shape[-1:]) * self.gain_x
+        return product + self.bias_x
 
-    def stepwise(self) -> Callable[[Tensor, Tensor], Tensor]:
-        """The step (input (B, input), state (B, H)) → next state (B, H), for inputs that come one by one."""
-        product, step = SharedLinear(self.weight_x), self.recurrence()
-        return lambda x, state: step(product(x) + self.bias_x, state)
+    def recurrence(self, state: Tensor) -> SharedCell:
+        """The step: gates (B, G·H), state (B, state_size), keep (B, 1) or None → next state.
 
-
-class BidirectionalGRU(nn.Module):
-    """Two GRUs that read a sentence from its two ends, step by step together: 0 forwards, 1 backwards."""
-
-    def __init__(self, input_size: int, hidden_size: int) -> None:
-        super().__init__()
-        self.hidden_size = hidden_size
-        self.weight_x = nn.Parameter(torch.empty(2, 3 * hidden_size, input_size))
-        self.weight_h = nn.Parameter(torch.empty(2, 3 * hidden_size, hidden_size))
-        self.bias_x = nn.Parameter(torch.zeros(2, 3 * hidden_size))
-        self.bias_h = nn.Parameter(torch.zeros(2, 3 * hidden_size))
-
-    def forward(self, x: Tensor, keep: Tensor) -> tuple[Tensor, Tensor]:
-        """x: (B, S, input), keep: (B, S, 1) → all states, both directions (B, S, 2H), and each one's last (B, 2H).
-
-        Padding leaves a state as it is, so it changes nothing.
+        Args:
+            state: (B, state_size) the first one
         """
-        gates = functional.linear(x, self.weight_x.flatten(0, 1), self.bias_x.flatten()).to(x.dtype)
-        ahead, back = gates.chunk(2, dim=-1)
-        steps = torch.stack([ahead, back.flip(1)]).unbind(dim=2)  # S times (2, B, 3H)
-        keeps = torch.stack([keep, keep.flip(1)]).unbind(dim=2)  # S times (2, B, 1)
-        gru = SharedGRU(self.weight_h, self.bias_h)
-        state = x.new_zeros(2, x.shape[0], self.hidden_size)
-        states = [state := gru(step, state, kept) for step, kept in zip(steps, keeps, strict=True)]
-        forwards, backwards = torch.stack(states, dim=2).unbind()  # (B, S, H) each
-        final = torch.cat([forwards[:, -1], backwards[:, -1]], dim=-1)
-        return torch.cat([forwards, backwards.flip(1)], dim=-1), final
+        mask = self.dropout.recurrent(state[..., : self.hidden_size])
+        return self.step(self.weight_h, self.bias_h, self.gain_h, mask)
+
+    def stepwise(self, state: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
+        """The step (input (B, input), state) → next state, for inputs that come one by one."""
+        product, step = SharedLinear(self.weight_x), self.recurrence(state)
+        return lambda x, state: step(self.normalized(product(x)), state)
+
+
+class Layer(Cell):
+    """Cells that read a whole sequence: one from its beginning and, with two directions, one from its end."""
+
+    def __init__(self, config: ModelConfig, input_size: int, hidden_size: int, directions: int) -> None:
+        super().__init__(config, input_size, hidden_size, directions)
+        self.directions = directions
+
+    def forward(self, x: Tensor, keep: Tensor | None, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Read x (B, T, input) from an initial state (directions, B, state_size), zero if there is none.
+
+        Args:
+            x: the sequences
+            keep: (B, T, 1) 1 at real tokens: padding leaves a state as it is, so it changes nothing; None: no padding
+            state: the state before the first token
+
+        Returns:
+            the outputs of all directions (B, T, directions·H), and the last states (directions, B, state_size)
+        """
+        products = functional.linear(x, self.weight_x.flatten(0, 1)).unflatten(-1, (self.directions, -1))
+        gates = self._turn(self.normalized(products))
+        keeps: Iterable[Tensor | None] = itertools.repeat(None)
+        if keep is not None:
+            keeps = self._turn(keep[:, :, None].expand(-1, -1, self.directions, -1)).unbind(2)
+        if state is None:
+            state = x.new_zeros(self.directions, x.shape[0], self.state_size)
+        step = self.recurrence(state)
+        states = [state := step(gate, state, kept) for gate, kept in zip(gates.unbind(2), keeps, strict=False)]
+        ahead, *back = torch.stack(states, dim=2)[..., : self.hidden_size].unbind()  # (B, T, H) each
+        return torch.cat([ahead, *(each.flip(1) for each in back)], dim=-1), state
+
+    def _turn(self, x: Tensor) -> Tensor:
+        """(B, T, directions, any) → (directions, B, T, any), the second direction's last position first."""
+        ahead, *back = x.unbind(2)
+        return torch.stack([ahead, *(each.flip(1) for each in back)])
 
 
 class Encoder(nn.Module):
-    """Embeds the source tokens and reads them in both directions, layer upon layer with residual connections."""
+    """Embeds the source tokens and reads them, layer upon layer with residual connections (He et al. 2016)."""
 
     def __init__(self, config: ModelConfig, vocab_size: int) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(vocab_size, config.emb_size, padding_idx=PAD_ID)
+        self.embedding = (
+            None if config.joint_embedding else nn.Embedding(vocab_size, config.emb_size, padding_idx=PAD_ID)
+        )
+        directions = 2 if config.bidirectional else 1
         sizes = [config.emb_size] + [config.hidden_size] * (config.encoder_layers - 1)
-        self.layers = nn.ModuleList(BidirectionalGRU(size, config.hidden_size // 2) for size in sizes)
-        self.dropout = nn.Dropout(config.dropout)
+        self.layers = nn.ModuleList(Layer(config, size, config.hidden_size // directions, directions) for size in sizes)
+        self.dropout = Dropout(config)
 
-    def forward(self, src: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """src: (B, S) ids, mask: (B, S) → the states h (B, S, D) and the last state of each direction (B, D)."""
-        x = self.dropout(self.embedding(src))
+    def forward(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """embedded: (B, S, E), mask: (B, S) → the states h (B, S, D) and the last state of each direction (B, D)."""
+        x = self.dropout(embedded)
         keep = mask.to(x.dtype)[:, :, None]
         for depth, layer in enumerate(self.layers):
-            states, final = layer(x, keep)
+            states, last = layer(x, keep)
             x = x + self.dropout(states) if depth else self.dropout(states)
-        return x, final
+        return x, torch.cat(last[..., : layer.hidden_size].unbind(), dim=-1)
 
 
 class Attention(nn.Module):
-    """Additive attention (Bahdanau et al. 2015): a small network scores every source position against the query."""
+    """What all kinds of attention share: energies become weights, weights a context."""
 
-    def __init__(self, query_size: int, memory_size: int, attention_size: int) -> None:
-        super().__init__()
-        self.query = nn.Linear(query_size, attention_size, bias=False)  # W
-        self.key = nn.Linear(memory_size, attention_size)  # U
-        self.v = nn.Parameter(torch.empty(attention_size))
+    def keys(self, values: Tensor) -> Tensor:
+        """The part of the energies that no target position changes. values: (B, S, D) → (B, S, any)."""
+        return values
 
-    def looker(self, memory: Memory) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
-        """The function of one step: query (B, H) → context c_t (B, D) and weights α_t (B, S)."""
-        project = SharedLinear(self.query.weight)
-        energies = SharedEnergy(memory.keys, self.v)
-        contexts = SharedContext(memory.values)
+    def energies(self, memory: Memory) -> Callable[[Tensor], Tensor]:
+        """The function of one step: query (B, H) → e_t (B, S)."""
+        raise NotImplementedError
+
+    def looker(self, memory: Memory) -> Callable[[Tensor, Tensor | None], Look]:
+        """The function of one step: query (B, H), and for the oracle the weights (B, S) → context and weights."""
+        energies, contexts = self.energies(memory), SharedSum(memory.values)
         padding = ~memory.mask
 
-        def look(query: Tensor) -> tuple[Tensor, Tensor]:
-            energy = energies(project(query))  # e_jt = v·tanh(W s_{t-1} + U h_j)
+        def look(query: Tensor, _: Tensor | None) -> Look:
+            energy = energies(query)  # e_jt
             weights = energy.masked_fill(padding, -torch.inf).softmax(dim=-1)  # α_jt
-            return contexts(weights), weights  # c_t = Σ_j α_jt h_j
+            return Look(contexts(weights), weights, energy)  # c_t = Σ_j α_jt h_j
 
         return look
+
+
+class AdditiveAttention(Attention):
+    """e_jt = v·tanh(W s_{t-1} + U h_j): a small network scores every position (Bahdanau et al. 2015)."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.query = nn.Linear(config.hidden_size, config.attention_size, bias=False)  # W
+        self.key = nn.Linear(config.hidden_size, config.attention_size)  # U
+        self.v = nn.Parameter(torch.empty(config.attention_size))
+
+    def keys(self, values: Tensor) -> Tensor:
+        """U h_j (B, S, A)."""
+        keys: Tensor = self.key(values)
+        return keys
+
+    def energies(self, memory: Memory) -> Callable[[Tensor], Tensor]:
+        """See `Attention.energies`."""
+        project, score = SharedLinear(self.query.weight), SharedEnergy(memory.keys, self.v)
+        return lambda query: score(project(query))
+
+
+class DotAttention(Attention):
+    """e_jt = s_{t-1}·h_j: nothing to learn (Luong et al. 2015, with Bahdanau's query)."""
+
+    def energies(self, memory: Memory) -> Callable[[Tensor], Tensor]:
+        """See `Attention.energies`."""
+        return SharedSum(memory.keys.mT)
+
+
+class GeneralAttention(DotAttention):
+    """e_jt = s_{t-1}·W h_j: a matrix between the two (Luong et al. 2015)."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.key = nn.Linear(config.hidden_size, config.hidden_size, bias=False)  # W
+
+    def keys(self, values: Tensor) -> Tensor:
+        """W h_j (B, S, H)."""
+        keys: Tensor = self.key(values)
+        return keys
+
+
+class OracleAttention(Attention):
+    """α_jt is given: somebody who knows the translation says where to look."""
+
+    def looker(self, memory: Memory) -> Callable[[Tensor, Tensor | None], Look]:
+        """See `Attention.looker`."""
+        contexts = SharedSum(memory.values)
+
+        def look(_: Tensor, given: Tensor | None) -> Look:
+            if given is None:
+                raise ValueError("attention is oracle: the weights of every step have to be given")
+            return Look(contexts(given), given, given.log())
+
+        return look
+
+
+def _attention(config: ModelConfig) -> Attention | None:
+    if config.attention == "additive":
+        return AdditiveAttention(config)
+    if config.attention == "general":
+        return GeneralAttention(config)
+    return {"none": None, "dot": DotAttention(), "oracle": OracleAttention()}[config.attention]
+
+
+Advance = Callable[[Tensor, Tensor, Tensor | None], tuple[Tensor, Look | None]]
 
 
 class Decoder(nn.Module):
@@ -156,77 +317,124 @@ class Decoder(nn.Module):
 
     def __init__(self, config: ModelConfig, vocab_size: int) -> None:
         super().__init__()
-        emb_size, hidden_size, memory_size = config.emb_size, config.hidden_size, config.hidden_size
+        emb_size, hidden_size = config.emb_size, config.hidden_size
         self.embedding = nn.Embedding(vocab_size, emb_size, padding_idx=PAD_ID)
-        self.bridge = nn.Linear(memory_size, hidden_size)
-        self.attention = Attention(hidden_size, memory_size, config.attention_size)
-        self.word_cell = GRU(emb_size, hidden_size)
+        self.attention = _attention(config)
+        self.word_cell = Cell(config, emb_size, hidden_size)
+        self.upper_layers = nn.ModuleList(
+            Layer(config, hidden_size, hidden_size, 1) for _ in range(config.decoder_layers - 1)
+        )
+        self.bridge = nn.Linear(hidden_size, config.decoder_layers * self.word_cell.state_size)
         self.readout_state = nn.Linear(hidden_size, emb_size)
-        self.readout_context = nn.Linear(memory_size, emb_size, bias=False)
+        self.readout_context = None if self.attention is None else nn.Linear(hidden_size, emb_size, bias=False)
         self.readout_word = nn.Linear(emb_size, emb_size, bias=False)
         self.output_bias = nn.Parameter(torch.zeros(vocab_size))
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config)
 
     def initial_state(self, memory: Memory) -> Tensor:
-        """s_0 (B, H) from the encoder's final states."""
+        """s_0 (B, N), all layers', from the encoder's final states."""
         return torch.tanh(self.bridge(memory.final)).to(memory.final.dtype)
 
-    def embed(self, tokens: Tensor) -> Tensor:
-        """tokens: (B, T) ids → (B, T, E)."""
-        embedded: Tensor = self.dropout(self.embedding(tokens))
-        return embedded
+    def recurrence(self, memory: Memory, state: Tensor) -> Advance:
+        """The function of one step t: the gates' share of y_{t-1} (B, G·H), s_{t-1}, and for the oracle α_t → s_t, c_t.
 
-    def recurrence(self, memory: Memory) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]:
-        """The function of one step t: the gates' share of y_{t-1} (B, 3H) and s_{t-1} (B, H) → s_t, c_t, α_t."""
+        Args:
+            memory: what the encoder left
+            state: (B, state_size) s_0, of the first layer
+        """
         raise NotImplementedError
 
-    def readout(self, states: Tensor, contexts: Tensor, embedded: Tensor) -> Tensor:
+    def forward(self, tokens: Tensor, state: Tensor, memory: Memory, alignment: Tensor | None = None) -> Trace:
+        """Read the words y_{t-1} one after the other, predicting the one after each.
+
+        Args:
+            tokens: (B, T) ids
+            state: (B, N) before the first of them
+            memory: what the encoder left
+            alignment: (B, T, S) the oracle's weights
+        """
+        embedded = self.dropout(self.embedding(tokens))
+        first, *upper = state.split(self.word_cell.state_size, dim=-1)
+        advance = self.recurrence(memory, first)
+        given = itertools.repeat(None) if alignment is None else alignment.unbind(1)
+        states, looks = [], []
+        for gates, weights in zip(self.word_cell.gates(embedded).unbind(1), given, strict=False):
+            first, look = advance(gates, first, weights)
+            states.append(first)
+            looks.append(look)
+        x = torch.stack(states, dim=1)[..., : self.word_cell.hidden_size]
+        final = [first]
+        for layer, before in zip(self.upper_layers, upper, strict=True):
+            outputs, last = layer(self.dropout(x), None, before[None])
+            x = x + outputs
+            final.append(last[0])
+        contexts, weights, energies = (
+            [torch.stack(parts, dim=1) for parts in zip(*looks, strict=True)] if self.attention else [None] * 3
+        )
+        return Trace(self.readout(x, contexts, embedded), x, torch.cat(final, dim=-1), contexts, weights, energies)
+
+    def readout(self, states: Tensor, contexts: Tensor | None, embedded: Tensor) -> Tensor:
         """Logits (B, T, V) of states (B, T, H), contexts (B, T, D) and previous words (B, T, E).
 
         The output layer's rows are the target embeddings (Press & Wolf 2017).
         """
-        summed = self.readout_state(states) + self.readout_context(contexts) + self.readout_word(embedded)
+        summed = self.readout_state(states) + self.readout_word(embedded)
+        if self.readout_context is not None:
+            summed = summed + self.readout_context(contexts)
         return functional.linear(self.dropout(torch.tanh(summed)), self.embedding.weight, self.output_bias)
 
 
+class VanillaDecoder(Decoder):
+    """No attention (Sutskever et al. 2014): all that is known of the source is s_0, the sentence in one vector."""
+
+    def recurrence(self, memory: Memory, state: Tensor) -> Advance:
+        """See `Decoder.recurrence`."""
+        read = self.word_cell.recurrence(state)
+        return lambda gates, state, _: (read(gates, state), None)
+
+
 class SimpleDecoder(Decoder):
-    """Bahdanau's order: the previous state is the query, one GRU takes the previous word and the context."""
+    """Bahdanau's order: the previous state is the query, one cell takes the previous word and the context."""
 
     def __init__(self, config: ModelConfig, vocab_size: int) -> None:
         super().__init__(config, vocab_size)
         # Two summed products are the product with the concatenation [embedding(y_{t-1}); c_t].
-        self.context_gates = nn.Linear(config.hidden_size, 3 * config.hidden_size, bias=False)
+        self.context_gates = nn.Linear(config.hidden_size, self.word_cell.weight_x.shape[0], bias=False)
 
-    def recurrence(self, memory: Memory) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]:
+    def recurrence(self, memory: Memory, state: Tensor) -> Advance:
         """See `Decoder.recurrence`."""
-        look, read = self.attention.looker(memory), self.word_cell.recurrence()
+        assert self.attention is not None
+        look, read = self.attention.looker(memory), self.word_cell.recurrence(state)
         gates_of_context = SharedLinear(self.context_gates.weight)
+        size = self.word_cell.hidden_size
 
-        def advance(gates: Tensor, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-            context, weights = look(state)  # c_t, from s_{t-1}
-            return read(gates + gates_of_context(context), state), context, weights
+        def advance(gates: Tensor, state: Tensor, given: Tensor | None) -> tuple[Tensor, Look | None]:
+            seen = look(state[..., :size], given)  # c_t, from s_{t-1}
+            return read(gates + gates_of_context(seen.context), state), seen
 
         return advance
 
 
 class ConditionalDecoder(Decoder):
-    """Nematus' cGRU (Sennrich et al. 2017): a first GRU takes the previous word and makes the query, a second takes
+    """Nematus' cGRU (Sennrich et al. 2017): a first cell takes the previous word and makes the query, a second takes
     the context.
     """
 
     def __init__(self, config: ModelConfig, vocab_size: int) -> None:
         super().__init__(config, vocab_size)
-        self.context_cell = GRU(config.hidden_size, config.hidden_size)
+        self.context_cell = Cell(config, config.hidden_size, config.hidden_size)
 
-    def recurrence(self, memory: Memory) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]:
+    def recurrence(self, memory: Memory, state: Tensor) -> Advance:
         """See `Decoder.recurrence`."""
-        look, read_word = self.attention.looker(memory), self.word_cell.recurrence()
-        read_context = self.context_cell.stepwise()
+        assert self.attention is not None
+        look, read_word = self.attention.looker(memory), self.word_cell.recurrence(state)
+        read_context = self.context_cell.stepwise(state)
+        size = self.word_cell.hidden_size
 
-        def advance(gates: Tensor, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-            query = read_word(gates, state)
-            context, weights = look(query)
-            return read_context(context, query), context, weights
+        def advance(gates: Tensor, state: Tensor, given: Tensor | None) -> tuple[Tensor, Look | None]:
+            middle = read_word(gates, state)
+            seen = look(middle[..., :size], given)
+            return read_context(seen.context, middle), seen
 
         return advance
 
@@ -245,51 +453,76 @@ class Model(nn.Module):
     def __init__(self, config: ModelConfig, src_vocab_size: int, tgt_vocab_size: int) -> None:
         super().__init__()
         self.encoder = Encoder(config, src_vocab_size)
-        self.decoder: Decoder = DECODERS[config.decoder](config, tgt_vocab_size)
+        decoder = VanillaDecoder if config.attention == "none" else DECODERS[config.decoder]
+        self.decoder: Decoder = decoder(config, tgt_vocab_size)
         self.apply(_initialize)
 
     def encode(self, src: Tensor, src_lengths: Tensor) -> Memory:
         """Read the source. src: (B, S) ids, padded; src_lengths: (B,) real tokens, at least one each."""
         mask = torch.arange(src.shape[1], device=src.device) < src_lengths[:, None]
-        values, final = self.encoder(src, mask)
-        return Memory(values, self.decoder.attention.key(values).to(values.dtype), mask, final)
+        embedding = self.decoder.embedding if self.encoder.embedding is None else self.encoder.embedding
+        values, final = self.encoder(embedding(src), mask)
+        attention = self.decoder.attention
+        keys = values if attention is None else attention.keys(values).to(values.dtype)
+        return Memory(values, keys, mask, final)
 
     def initial_state(self, memory: Memory) -> Tensor:
-        """The decoder's state before the first word, (B, H)."""
+        """The decoder's state before the first word, (B, N)."""
         return self.decoder.initial_state(memory)
 
-    def step(self, token: Tensor, state: Tensor, memory: Memory) -> tuple[Tensor, Tensor, Tensor]:
-        """One word further. token: (B,) y_{t-1}; state: (B, H) s_{t-1} → logits (B, V), s_t (B, H), α_t (B, S)."""
-        embedded = self.decoder.embed(token[:, None])
-        gates = self.decoder.word_cell.gates(embedded)[:, 0]
-        state, context, weights = self.decoder.recurrence(memory)(gates, state)
-        return self.decoder.readout(state[:, None], context[:, None], embedded)[:, 0], state, weights
+    def step(
+        self, token: Tensor, state: Tensor, memory: Memory, given: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
+        """One word further.
+
+        Args:
+            token: (B,) y_{t-1}
+            state: (B, N) s_{t-1}
+            memory: what `encode` left
+            given: (B, S) α_t, for the oracle
+
+        Returns:
+            logits (B, V), s_t (B, N), and α_t (B, S), None without attention
+        """
+        alignment = None if given is None else given[:, None]
+        trace: Trace = self.decoder(token[:, None], state, memory, alignment)
+        return trace.logits[:, 0], trace.final, None if trace.weights is None else trace.weights[:, 0]
+
+    def trace(self, batch: Batch) -> Trace:
+        """All that happens at every target position, given the words before it (teacher forcing)."""
+        memory = self.encode(batch.src, batch.src_lengths)
+        alignment = None
+        if isinstance(self.decoder.attention, OracleAttention) and batch.alignment is not None:
+            alignment = _completed(batch.alignment.to(memory.values.dtype), batch.src_lengths)
+        trace: Trace = self.decoder(batch.tgt_in, self.initial_state(memory), memory, alignment)
+        return trace
 
     def forward(self, batch: Batch) -> Tensor:
-        """The logits (B, T, V) of every target position, given the words before it (teacher forcing)."""
-        memory = self.encode(batch.src, batch.src_lengths)
-        state = self.initial_state(memory)
-        embedded = self.decoder.embed(batch.tgt_in)
-        advance = self.decoder.recurrence(memory)
-        states, contexts = [], []
-        for gates in self.decoder.word_cell.gates(embedded).unbind(dim=1):
-            state, context, _ = advance(gates, state)
-            states.append(state)
-            contexts.append(context)
-        return self.decoder.readout(torch.stack(states, dim=1), torch.stack(contexts, dim=1), embedded)
+        """The logits (B, T, V) of every target position, given the words before it."""
+        return self.trace(batch).logits
 
     def parameter_count(self) -> int:
         """How many numbers training adjusts."""
         return sum(parameter.numel() for parameter in self.parameters())
 
 
+def _completed(alignment: Tensor, src_lengths: Tensor) -> Tensor:
+    """An alignment (B, T, S) whose silent rows look at the source's last token, the end symbol."""
+    end = functional.one_hot(src_lengths - 1, alignment.shape[2])
+    return alignment + (1 - alignment.sum(-1, keepdim=True)) * end[:, None]
+
+
 def _initialize(module: nn.Module) -> None:
-    """Orthogonal recurrent matrices (Saxe et al. 2014), Glorot-uniform others, embeddings of unit expected norm."""
-    if isinstance(module, GRU | BidirectionalGRU):
+    """Orthogonal recurrent matrices (Saxe et al. 2014), Glorot-uniform others (Glorot and Bengio 2010), embeddings of
+    unit expected norm, an LSTM that forgets little at first (Jozefowicz et al. 2015).
+    """
+    if isinstance(module, Cell):
         for unit in module.weight_x.data.view(-1, *module.weight_x.shape[-2:]):
             nn.init.xavier_uniform_(unit)
         for gate in module.weight_h.data.view(-1, module.hidden_size, module.hidden_size):
             nn.init.orthogonal_(gate)
+        if module.step is SharedLSTM:
+            module.bias_x.data[..., module.hidden_size : 2 * module.hidden_size] = 1  # rows i, f, o, g
     elif isinstance(module, nn.Linear):
         nn.init.xavier_uniform_(module.weight)
         if module.bias is not None:
@@ -297,5 +530,5 @@ def _initialize(module: nn.Module) -> None:
     elif isinstance(module, nn.Embedding):
         nn.init.normal_(module.weight, std=module.embedding_dim**-0.5)
         module.weight.data[PAD_ID] = 0
-    elif isinstance(module, Attention):
+    elif isinstance(module, AdditiveAttention):
         nn.init.uniform_(module.v, -(len(module.v) ** -0.5), len(module.v) ** -0.5)

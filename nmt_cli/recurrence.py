@@ -5,7 +5,8 @@ a gradient of each weight matrix, of the attention keys and of the values at *ev
 the same sums, but keep each step's small factors and multiply them out in one large product when backpropagation
 leaves the loop. Under autocast the matrix products run in the autocast type and all else in float32.
 
-Shapes: B batch, S source length, T steps, H state size, A attention size, D memory size, N and K any.
+Shapes: B batch, S source length, T steps, H hidden size, G gates, A attention size, D memory size, N and K
+any.
 """
 
 from collections.abc import Callable
@@ -101,54 +102,56 @@ class _LinearStep(torch.autograd.Function):
         return ctx.linear.backward(*ctx.saved_tensors, gradient), None, None
 
 
-class SharedContext:
-    """α ↦ Σ_j α_j h_j, applied once a step; the gradient of the values h is one batched product over all steps.
+class SharedSum:
+    """α ↦ Σ_j α_j h_j, applied once a step; the gradient of the rows h is one batched product over all steps.
+
+    Given the transposed rows, it is the dot product with each of them, q ↦ q·h_j.
 
     Args:
-        values: (B, S, D)
+        rows: (B, S, D) h
     """
 
-    def __init__(self, values: Tensor) -> None:
-        self._dtype = values.dtype
-        self._values = values.to(matmul_dtype(values)).detach()
+    def __init__(self, rows: Tensor) -> None:
+        self._dtype = rows.dtype
+        self._rows = rows.to(matmul_dtype(rows)).detach()
         self._weights: list[Tensor] = []
         self._gradients: list[Tensor] = []
-        (self._handle,) = _share(self._values_gradient, values)
+        (self._handle,) = _share(self._rows_gradient, rows)
 
     def __call__(self, weights: Tensor) -> Tensor:
         """weights: (B, S) → (B, D)."""
-        return _apply(_ContextStep, weights, self._handle, self)
+        return _apply(_SumStep, weights, self._handle, self)
 
     def forward(self, weights: Tensor) -> tuple[Tensor, Tensor]:
-        """The context (B, D), and the weights in the type they were multiplied in."""
-        cast = weights.to(self._values.dtype)
-        return torch.bmm(cast[:, None], self._values)[:, 0].to(weights.dtype), cast
+        """The sum (B, D), and the weights in the type they were multiplied in."""
+        cast = weights.to(self._rows.dtype)
+        return torch.bmm(cast[:, None], self._rows)[:, 0].to(weights.dtype), cast
 
     def backward(self, cast: Tensor, gradient: Tensor) -> Tensor:
-        """The gradient of the weights (B, S) from that of the context (B, D); keeps both factors of the values'."""
-        cast_gradient = gradient.to(self._values.dtype)
+        """The gradient of the weights (B, S) from that of the sum (B, D); keeps both factors of the rows'."""
+        cast_gradient = gradient.to(self._rows.dtype)
         self._weights.append(cast)
         self._gradients.append(cast_gradient)
-        return torch.bmm(self._values, cast_gradient[:, :, None])[:, :, 0].to(gradient.dtype)
+        return torch.bmm(self._rows, cast_gradient[:, :, None])[:, :, 0].to(gradient.dtype)
 
-    def _values_gradient(self) -> Gradients:
+    def _rows_gradient(self) -> Gradients:
         weights, gradients = torch.stack(self._weights, dim=2), torch.stack(self._gradients, dim=1)
         self._weights, self._gradients = [], []
         return (torch.bmm(weights, gradients).to(self._dtype),)  # (B, S, T) (B, T, D) → (B, S, D)
 
 
-class _ContextStep(torch.autograd.Function):
+class _SumStep(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, weights: Tensor, handle: Tensor, context: SharedContext) -> Tensor:  # noqa: ANN401
-        output, cast = context.forward(weights)
-        ctx.context = context
+    def forward(ctx: Any, weights: Tensor, handle: Tensor, total: SharedSum) -> Tensor:  # noqa: ANN401
+        output, cast = total.forward(weights)
+        ctx.total = total
         ctx.save_for_backward(cast)
         return output
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:  # noqa: ANN401
-        return ctx.context.backward(*ctx.saved_tensors, gradient), None, None
+        return ctx.total.backward(*ctx.saved_tensors, gradient), None, None
 
 
 class SharedEnergy:
@@ -208,59 +211,189 @@ class _EnergyStep(torch.autograd.Function):
         return ctx.energy.backward(*ctx.saved_tensors, gradient), None, None, None
 
 
-class SharedGRU:
-    """A gated recurrent unit (Cho et al. 2014) from the input's share of its gates on, applied once a step.
+class SharedCell:
+    """The recurrent part of a cell, applied once a step: from the input's share x of its gates to the next state.
 
-    h' = u·h + (1 - u)·tanh(x_c + r·(U_c h + b_c))   with r, u = σ(x + U h + b)
-
-    Several units that step together, such as the two directions of an encoder, stand in a leading dimension of
-    everything: (…, 3H, H) and so on.
+    Subclasses say what happens between U h and the next state. Several cells that step together, such as the two
+    directions of an encoder, stand in a leading dimension of everything: (…, G·H, H) and so on; G gates.
 
     Args:
-        weight: (3H, H) U, rows in the order reset r, update u, candidate c
-        bias: (3H,) b
+        weight: (G·H, H) U
+        bias: (G·H,) b, added to U h
+        gain: (G·H,) normalises U h and scales it by this before the bias is added: layer normalisation (Ba, Kiros and
+            Hinton 2016)
+        mask: (B, H) multiplies the state before U does: dropout, alike at every step (Gal and Ghahramani 2016)
     """
 
-    def __init__(self, weight: Tensor, bias: Tensor) -> None:
+    STATES = 1  # vectors of H numbers that make up the state; the first is the output
+
+    def __init__(
+        self, weight: Tensor, bias: Tensor | None = None, gain: Tensor | None = None, mask: Tensor | None = None
+    ) -> None:
         self._dtype = weight.dtype
         self._weight = weight.detach().to(matmul_dtype(weight))
-        self._bias = bias.detach().to(matmul_dtype(bias)).unsqueeze(-2)
+        self._bias = None if bias is None else bias.detach().unsqueeze(-2)
+        self._gain = None if gain is None else gain.detach().unsqueeze(-2)
+        self._mask = mask
         self._states: list[Tensor] = []
-        self._gradients: list[Tensor] = []
-        self._handles = _share(self._parameter_gradients, weight, bias)
+        self._products: list[Tensor] = []  # gradients of U h
+        self._bias_gradient: Tensor | None = None  # apart from the products' only where a gain stands between
+        self._gain_gradient: Tensor | None = None
+        parameters = [parameter for parameter in (weight, bias, gain) if parameter is not None]
+        self._handles = _share(self._parameter_gradients, *parameters)
 
     def __call__(self, gates: Tensor, state: Tensor, keep: Tensor | None = None) -> Tensor:
         """The next state.
 
         Args:
-            gates: (B, 3H) the input's share x of the gates
-            state: (B, H)
+            gates: (B, G·H) the input's share x of the gates
+            state: (B, STATES·H)
             keep: (B, 1) 1 where the sentence has a token at this position; where 0, the state stays as it is
 
         Returns:
-            (B, H)
+            (B, STATES·H)
         """
-        return _apply(_GRUStep, gates, state, keep, *self._handles, self)
+        return _apply(_CellStep, gates, state, keep, self, *self._handles)
 
     def forward(self, gates: Tensor, state: Tensor, keep: Tensor | None) -> tuple[Tensor, tuple[Tensor, ...]]:
         """The next state, and what the way back needs."""
+        hidden = state[..., : self._weight.shape[-1]]
+        cast = (hidden if self._mask is None else hidden * self._mask).to(self._weight.dtype)
+        recurrent = (cast @ self._weight.mT).to(gates.dtype)
+        normalization: tuple[Tensor, ...] = ()
+        if self._gain is not None:
+            product = recurrent
+            recurrent, mean, deviation = torch.native_layer_norm(product, product.shape[-1:], None, None, _EPSILON)
+            normalization = product, mean, deviation
+            recurrent = recurrent * self._gain
+        if self._bias is not None:
+            recurrent += self._bias
+        output, saved = self.advance(gates, recurrent, state, keep)
+        return output, (cast, *normalization, *saved)
+
+    def backward(self, saved: tuple[Tensor, ...], gradient: Tensor) -> tuple[Tensor, Tensor]:
+        """The gradients of the gates and of the state; keeps the factors of the parameters'."""
+        cast, *saved_rest = saved
+        normalization = [saved_rest.pop(0) for _ in range(0 if self._gain is None else 3)]
+        gates, recurrent, state = self.retreat(tuple(saved_rest), gradient)
+        if self._gain is not None:
+            recurrent = self._through_normalization(recurrent, *normalization)
+        product = recurrent.to(self._weight.dtype)
+        self._states.append(cast)
+        self._products.append(product)
+        through = product @ self._weight
+        state[..., : through.shape[-1]] += through if self._mask is None else through * self._mask
+        return gates, state
+
+    def advance(
+        self, gates: Tensor, recurrent: Tensor, state: Tensor, keep: Tensor | None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """The next state from x, U h + b and the state; and what `retreat` needs."""
+        raise NotImplementedError
+
+    def retreat(self, saved: tuple[Tensor, ...], gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The gradients of x, of U h + b, and of the state but for its way through U; the last may be written to."""
+        raise NotImplementedError
+
+    def _through_normalization(self, gradient: Tensor, product: Tensor, mean: Tensor, deviation: Tensor) -> Tensor:
+        assert self._gain is not None
+        normalized = (product - mean) * deviation  # `deviation` is its reciprocal
+        gain = (gradient * normalized).sum(-2)
+        bias = gradient.sum(-2)
+        self._gain_gradient = gain if self._gain_gradient is None else self._gain_gradient + gain
+        self._bias_gradient = bias if self._bias_gradient is None else self._bias_gradient + bias
+        scaled = gradient * self._gain
+        mean_part = scaled.mean(-1, keepdim=True)
+        slope_part = normalized * (scaled * normalized).mean(-1, keepdim=True)
+        return (scaled - mean_part - slope_part) * deviation
+
+    def _parameter_gradients(self) -> Gradients:
+        states, products = torch.cat(self._states, dim=-2), torch.cat(self._products, dim=-2)
+        self._states, self._products = [], []
+        gradients: list[Tensor | None] = [(products.mT @ states).to(self._dtype)]
+        if self._bias is not None:
+            summed = products.sum(-2, dtype=self._dtype) if self._gain is None else self._bias_gradient
+            gradients.append(summed)
+        if self._gain is not None:
+            gradients.append(self._gain_gradient)
+        self._gain_gradient = self._bias_gradient = None
+        return tuple(gradients)
+
+
+_EPSILON = 1e-5  # keeps a constant vector's normalisation from dividing by nothing
+
+
+class _CellStep(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,  # noqa: ANN401
+        gates: Tensor,
+        state: Tensor,
+        keep: Tensor | None,
+        cell: SharedCell,
+        *handles: Tensor,
+    ) -> Tensor:
+        output, saved = cell.forward(gates, state, keep)
+        ctx.cell, ctx.handles = cell, len(handles)
+        ctx.save_for_backward(*saved)
+        return output
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+        return *ctx.cell.backward(ctx.saved_tensors, gradient), None, None, *[None] * ctx.handles
+
+
+def _tanh(x: Tensor) -> Tensor:
+    """tanh in place, as 2σ(2x) - 1; see `SharedEnergy`."""
+    return x.mul_(2).sigmoid_().mul_(2).sub_(1)
+
+
+class SharedRNN(SharedCell):
+    """The plain recurrent unit (Elman 1990): h' = tanh(x + U h + b)."""
+
+    def advance(
+        self, gates: Tensor, recurrent: Tensor, state: Tensor, keep: Tensor | None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """See `SharedCell.advance`."""
+        output = _tanh(gates + recurrent)
+        if keep is None:
+            return output, (output,)
+        return torch.addcmul(state, keep, output - state), (output, keep)
+
+    def retreat(self, saved: tuple[Tensor, ...], gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """See `SharedCell.retreat`."""
+        output, *kept = saved
+        through = gradient * kept[0] if kept else gradient
+        gates = torch.addcmul(through, through, output * output, value=-1)
+        return gates, gates, gradient - through
+
+
+class SharedGRU(SharedCell):
+    """A gated recurrent unit (Cho et al. 2014), the reset gate behind the product as in cuDNN.
+
+    h' = u·h + (1 - u)·tanh(x_c + r·(U_c h + b_c))   with r, u = σ(x + U h + b); rows in the order r, u, candidate c
+    """
+
+    def advance(
+        self, gates: Tensor, recurrent: Tensor, state: Tensor, keep: Tensor | None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """See `SharedCell.advance`."""
         size = state.shape[-1]
-        cast = state.to(self._weight.dtype)
-        recurrent = (cast @ self._weight.mT).add_(self._bias).to(gates.dtype)
         reset_update = (gates[..., : 2 * size] + recurrent[..., : 2 * size]).sigmoid_()
         reset, update = reset_update[..., :size], reset_update[..., size:]
         recurrent = recurrent[..., 2 * size :]
-        candidate = torch.addcmul(gates[..., 2 * size :], reset, recurrent).mul_(2).sigmoid_().mul_(2).sub_(1)
+        candidate = _tanh(torch.addcmul(gates[..., 2 * size :], reset, recurrent))
         change = 1 - update
         if keep is not None:
             change *= keep
         difference = candidate - state
-        saved = (reset, update, candidate, change, recurrent, difference, cast)
+        saved = (reset, update, candidate, change, recurrent, difference)
         return torch.addcmul(state, change, difference), saved
 
-    def backward(self, saved: tuple[Tensor, ...], gradient: Tensor) -> tuple[Tensor, Tensor]:
-        """The gradients of the gates (B, 3H) and the state (B, H); keeps the factors of the weight's and the bias's."""
-        reset, update, candidate, change, recurrent, difference, cast = saved
+    def retreat(self, saved: tuple[Tensor, ...], gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """See `SharedCell.retreat`."""
+        reset, update, candidate, change, recurrent, difference = saved
         size = reset.shape[-1]
         gates = gradient.new_empty(*gradient.shape[:-1], 3 * size)
         through = gradient * change
@@ -268,35 +401,47 @@ class SharedGRU:
         # The update gate's slope u(1 - u), where kept, is change·u.
         torch.mul(through, update, out=gates[..., size : 2 * size]).mul_(difference).neg_()
         torch.mul(d_candidate, recurrent, out=gates[..., :size]).mul_(reset).mul_(1 - reset)
-        recurrent_gates = gates.to(self._weight.dtype, copy=True)
+        recurrent_gates = gates.to(self._weight.dtype if self._gain is None else gates.dtype, copy=True)
         recurrent_gates[..., 2 * size :].mul_(reset)
-        self._states.append(cast)
-        self._gradients.append(recurrent_gates)
-        return gates, (gradient - through).add_(recurrent_gates @ self._weight)
-
-    def _parameter_gradients(self) -> Gradients:
-        states, gradients = torch.cat(self._states, dim=-2), torch.cat(self._gradients, dim=-2)
-        self._states, self._gradients = [], []
-        return (gradients.mT @ states).to(self._dtype), gradients.sum(-2, dtype=self._dtype)
+        return gates, recurrent_gates, gradient - through
 
 
-class _GRUStep(torch.autograd.Function):
-    @staticmethod
-    def forward(
-        ctx: Any,  # noqa: ANN401
-        gates: Tensor,
-        state: Tensor,
-        keep: Tensor | None,
-        weight: Tensor,
-        bias: Tensor,
-        gru: SharedGRU,
-    ) -> Tensor:
-        output, saved = gru.forward(gates, state, keep)
-        ctx.gru = gru
-        ctx.save_for_backward(*saved)
-        return output
+class SharedLSTM(SharedCell):
+    """Long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000); the state is [h; c].
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
-        return *ctx.gru.backward(ctx.saved_tensors, gradient), None, None, None, None
+    c' = f·c + i·tanh(x_g + (U h + b)_g),  h' = o·tanh(c')   with i, f, o = σ(x + U h + b); rows in the order i, f, o, g
+    """
+
+    STATES = 2
+
+    def advance(
+        self, gates: Tensor, recurrent: Tensor, state: Tensor, keep: Tensor | None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """See `SharedCell.advance`."""
+        summed = gates + recurrent
+        size = summed.shape[-1] // 4
+        before = state[..., size:]
+        in_forget_out = summed[..., : 3 * size].sigmoid_()
+        candidate = _tanh(summed[..., 3 * size :])
+        i, f, o = in_forget_out.chunk(3, dim=-1)
+        cell = torch.addcmul(f * before, i, candidate)
+        squashed = _tanh(cell.clone())
+        output = torch.cat([o * squashed, cell], dim=-1)
+        saved = (in_forget_out, candidate, before, squashed)
+        if keep is None:
+            return output, saved
+        return torch.addcmul(state, keep, output - state), (*saved, keep)
+
+    def retreat(self, saved: tuple[Tensor, ...], gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """See `SharedCell.retreat`."""
+        in_forget_out, candidate, before, squashed, *kept = saved
+        i, f, o = in_forget_out.chunk(3, dim=-1)
+        through = gradient * kept[0] if kept else gradient
+        hidden, cell = through.chunk(2, dim=-1)
+        cell = torch.addcmul(cell, hidden * o, 1 - squashed * squashed)
+        sigmoids = torch.cat([cell * candidate, cell * before, hidden * squashed], dim=-1)
+        sigmoids *= in_forget_out * (1 - in_forget_out)
+        gates = torch.cat([sigmoids, cell * i * (1 - candidate * candidate)], dim=-1)
+        state = gradient - through
+        state[..., f.shape[-1] :] += cell * f
+        return gates, gates, state

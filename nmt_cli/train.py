@@ -53,9 +53,13 @@ class Validation:
     """How well the model does on the dev sets."""
 
     loss: float  # nats a token, no smoothing
-    bleu: Score  # of greedy translations
-    chrf: Score
+    scores: tuple[Score, ...]  # BLEU and chrF of greedy translations; none from an oracle, which cannot translate
     samples: list[tuple[str, str]]  # reference, translation
+
+    @property
+    def bleu(self) -> float:
+        """The score that models are chosen by, before the loss."""
+        return self.scores[0].score if self.scores else 0.0
 
 
 class Clock:
@@ -155,18 +159,26 @@ def _product_seconds(dtype: torch.dtype) -> float:
     return min(times)
 
 
-def batch_loss(model: Model, batch: Batch, label_smoothing: float) -> tuple[Tensor, int]:
-    """Summed cross-entropy of a batch in nats, and the number of target tokens it is summed over."""
-    logits = model(batch).float()
+def batch_loss(logits: Tensor, batch: Batch, label_smoothing: float) -> tuple[Tensor, int]:
+    """Summed cross-entropy of a batch's logits in nats, and the number of target tokens it is summed over."""
     tokens = int((batch.tgt_out != PAD_ID).sum())
     loss = functional.cross_entropy(
-        logits.flatten(0, 1),
+        logits.float().flatten(0, 1),
         batch.tgt_out.flatten(),
         ignore_index=PAD_ID,
         label_smoothing=label_smoothing,
         reduction="sum",
     )
     return loss, tokens
+
+
+def guidance_loss(weights: Tensor, alignment: Tensor) -> Tensor:
+    """Summed cross-entropy of attention against a word alignment, in nats (Chen et al. 2016); silent rows add nothing.
+
+    Args:
+        weights, alignment: (B, T, S)
+    """
+    return -(alignment * weights.clamp(min=1e-9).log()).sum()
 
 
 class _Run:
@@ -179,6 +191,7 @@ class _Run:
         prepared = prepared_folder(config)
         self.source = Tokenizer.load(prepared / "source.model")
         self.target = Tokenizer.load(prepared / "target.model")
+        self.oracle = config.model.attention == "oracle"
         self.data = TokenDataset(prepared / "train.arrow")
         self.dev = TokenDataset(prepared / "dev.arrow")
         self.dev_references = self.dev.column("reference")
@@ -226,11 +239,11 @@ class _Run:
                     log.warning("stopped at update %s; the same command goes on from there", f"{self.progress.step:,}")
                     raise KeyboardInterrupt
         log.info(
-            "%s: done after %s updates, %.1f minutes; best dev BLEU %.1f at update %s; model in %s",
+            "%s: done after %s updates, %.1f minutes; best dev %s at update %s; model in %s",
             self.folder,
             f"{self.progress.step:,}",
             self.clock.seconds() / 60,
-            self.progress.best_bleu,
+            f"loss {self.progress.best_loss:.3f}" if self.oracle else f"BLEU {self.progress.best_bleu:.1f}",
             f"{self.progress.best_step:,}",
             self.folder / "model",
         )
@@ -284,9 +297,12 @@ class _Run:
         self.model.train()
         batch = batch.to(self.device)
         with self._autocast():
-            loss, tokens = batch_loss(self.model, batch, self.settings.label_smoothing)
-        loss = loss / tokens
-        loss.backward()
+            trace = self.model.trace(batch)
+            loss, tokens = batch_loss(trace.logits, batch, self.settings.label_smoothing)
+            objective = loss
+            if self.settings.guided_attention and trace.weights is not None and batch.alignment is not None:
+                objective = loss + self.settings.guided_attention * guidance_loss(trace.weights, batch.alignment)
+        (objective / tokens).backward()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
         self._check_finite(norm.item())
         self.optimizer.step()
@@ -313,7 +329,7 @@ class _Run:
     def _validate(self) -> None:
         """Score the model on the dev sets, keep it if it is the best so far, and write a checkpoint."""
         result = self._score_dev()
-        score = result.bleu.score
+        score = result.bleu
         best = (score, -result.loss) > (self.progress.best_bleu, -self.progress.best_loss)
         waited = 0 if best else self.progress.validations_since_best + 1
         self.progress = replace(self.progress, validations_since_best=waited)
@@ -323,17 +339,15 @@ class _Run:
             step=self.progress.step,
             epoch=self.progress.epoch,
             dev_loss=result.loss,
-            dev_bleu=result.bleu.to_json(),
-            dev_chrf=result.chrf.to_json(),
+            **{f"dev_{score.name.lower()}": score.to_json() for score in result.scores},
         )
         log.info(
-            "update %s, epoch %.1f, %.1f min: dev loss %.3f, BLEU %.1f, chrF %.1f%s",
+            "update %s, epoch %.1f, %.1f min: dev loss %.3f%s%s",
             f"{self.progress.step:,}",
             self.progress.epoch + self.progress.batch / len(self.plan),
             self.clock.seconds() / 60,
             result.loss,
-            score,
-            result.chrf.score,
+            "".join(f", {score.name} {score.score:.1f}" for score in result.scores),
             " (best)" if best else "",
         )
         for reference, translation in result.samples:
@@ -350,16 +364,18 @@ class _Run:
         with torch.inference_mode(), self._autocast():
             for indices in plan_epoch(self.dev, batch_tokens=self.settings.batch_tokens, seed=0, epoch=0):
                 batch = self.dev.collate(indices).to(self.device)
-                loss, count = batch_loss(self.model, batch, label_smoothing=0.0)
+                loss, count = batch_loss(self.model(batch), batch, label_smoothing=0.0)
                 total, tokens = total + loss.item(), tokens + count
         self._check_finite(total)
+        if self.oracle:
+            return Validation(total / tokens, (), [])
         translator = Translator(ModelFolder(self.model, self.config, self.source, self.target))
         hypotheses = translator.translate_ids(self.dev.column("src"), 1, _VALIDATION_BATCH)
         # The same two sentences at every validation, so that one sees them improve.
         chosen = np.random.default_rng(0).choice(len(self.dev), min(2, len(self.dev)), replace=False)
         samples = [(self.dev_references[i], hypotheses[i]) for i in chosen.tolist()]
         scores = bleu(hypotheses, self.dev_references), chrf(hypotheses, self.dev_references)
-        return Validation(total / tokens, *scores, samples)
+        return Validation(total / tokens, scores, samples)
 
     def _checkpoint(self, *, best: bool) -> None:
         self.progress = replace(self.progress, seconds=self.clock.seconds())
@@ -390,8 +406,8 @@ class _Metrics:
         self._loss, self._tokens, self._start = 0.0, 0, time.monotonic()
 
     def add(self, loss: float, tokens: int) -> None:
-        """Count an update: its mean loss, and the target tokens it was over."""
-        self._loss += loss * tokens
+        """Count an update: its summed loss, and the target tokens it was over."""
+        self._loss += loss
         self._tokens += tokens
 
     def write(self, **values: float) -> dict[str, float]:
@@ -420,15 +436,17 @@ def _step_of(line: str) -> float:
 
 def _card(config: Config, progress: Progress, result: Validation, pairs: int, parameters: int) -> str:
     """The model card: what the model is, how good, and how to use it."""
+    model = config.model
+    scores = "\n".join(f"| {score.name} | {score.score:.1f} | `{score.signature}` |" for score in result.scores)
     return f"""# {config.name}
 
-A {config.data.src_lang}→{config.data.tgt_lang} translation model: GRU encoder, additive attention, GRU decoder,
-{parameters:,} parameters, trained on {pairs:,} sentence pairs ({progress.step:,} updates).
+A {config.data.src_lang}→{config.data.tgt_lang} translation model: {model.cell.upper()} encoder and decoder, attention:
+{model.attention}, {parameters:,} parameters, trained on {pairs:,} sentence pairs ({progress.step:,} updates).
 
 | dev ({", ".join(config.data.dev)}), greedy search | score | signature |
 |---|---|---|
-| {result.bleu.name} | {result.bleu.score:.1f} | `{result.bleu.signature}` |
-| {result.chrf.name} | {result.chrf.score:.1f} | `{result.chrf.signature}` |
+| loss | {result.loss:.3f} | nats a token |
+{scores}
 
     nmt translate --model FOLDER < input.txt > output.txt
 

@@ -12,6 +12,7 @@ import torch
 
 from nmt_cli.batching import pad
 from nmt_cli.checkpoint import ModelFolder, load_model
+from nmt_cli.errors import ModelError
 from nmt_cli.search import beam_search
 from nmt_cli.text import normalize
 from nmt_cli.vocab import EOS_ID
@@ -31,6 +32,11 @@ class Translator:
     """
 
     def __init__(self, parts: ModelFolder) -> None:
+        if parts.config.model.attention == "oracle":
+            raise ModelError(
+                f"{parts.config.name}: its attention is an oracle's, which needs the alignment of a translation that "
+                "is still to be written: it can be trained and scored, not translate"
+            )
         self._model = parts.model
         self._source, self._target = parts.source, parts.target
         self._search = parts.config.search
@@ -42,7 +48,7 @@ class Translator:
         """Load a model folder.
 
         Raises:
-            ModelError: it is not a whole model folder.
+            ModelError: it is not a whole model folder, or of a model that cannot translate.
         """
         return cls(load_model(Path(folder), torch.device(device)))
 
