@@ -374,3 +374,30 @@ def test_parameter_count_is_the_formula(variant: str) -> None:
     tables = (1 if config.joint_embedding else 2) * V * E
     expected = tables + encoder + decoder + attention + readout + (0 if config.attention == "none" else context)
     assert make_model(variant).parameter_count() == expected
+
+
+@pytest.mark.parametrize("attention", ["additive", "none"])
+def test_reversal_at_length_30_takes_attention(attention: str) -> None:
+    """What attention was invented for: one vector does not hold 30 words in their order; looking back does."""
+    torch.manual_seed(1)
+    sizes = {"emb_size": 32, "hidden_size": 64, "attention_size": 32, "dropout": 0.0}
+    model = Model(ModelConfig.model_validate({"attention": attention, "decoder": "simple", **sizes}), 14, 14)
+    optimizer = torch.optim.Adam(model.parameters(), lr=5e-3)
+    random = torch.Generator().manual_seed(2)
+
+    def reversal(length: int) -> Batch:
+        words, end = torch.randint(4, 14, (32, length), generator=random), torch.full((32, 1), EOS_ID)
+        tgt_in = torch.cat([torch.full((32, 1), BOS_ID), words.flip(1)], dim=1)
+        return Batch(
+            torch.cat([words, end], 1), torch.full((32,), length + 1), tgt_in, torch.cat([words.flip(1), end], 1)
+        )
+
+    for step in range(450):
+        batch = reversal((10, 20, 30)[step % 3])
+        functional.cross_entropy(model(batch).transpose(1, 2), batch.tgt_out).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+    unseen = reversal(30)
+    right = (model(unseen).argmax(-1) == unseen.tgt_out).float().mean().item()
+    assert right > 0.98 if attention == "additive" else right < 0.6
