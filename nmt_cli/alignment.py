@@ -152,7 +152,7 @@ def align(pairs: Iterable[tuple[str, str]], scratch: Path) -> Generator[set[Link
 
     Args:
         pairs: read once, as they come, to files
-        scratch: folder that has room for these files, twice the size of the text; nothing stays there
+        scratch: folder with room for these files, which are about as large as the text; nothing stays there
 
     Raises:
         ConfigError: eflomal is not installed.
