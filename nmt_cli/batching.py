@@ -27,16 +27,20 @@ class TokenDataset:
 
     Args:
         path: a file that `prepare` wrote, columns src and tgt
+        alignments: whether batches have the word alignments, column links
 
     Raises:
-        DataError: the file is missing or damaged.
+        DataError: the file is missing or damaged, or has no alignments where they are wanted.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, alignments: bool = False) -> None:
         import datasets
 
         try:
-            self._rows = datasets.Dataset.from_file(str(path)).with_format("numpy", ["src", "tgt"])
+            rows = datasets.Dataset.from_file(str(path))
+            if alignments and "links" not in rows.column_names:
+                raise DataError(f"{path}: holds no word alignments; run nmt prepare again with data.aligner=eflomal")
+            self._rows = rows.with_format("numpy", ["src", "tgt", *(["links"] if alignments else [])])
         except (OSError, ValueError):
             raise DataError(f"{path}: missing or damaged; run nmt prepare again") from None
         table = self._rows.data
@@ -63,7 +67,17 @@ class TokenDataset:
         src = pad([np.append(ids, EOS_ID) for ids in rows["src"]])
         tgt_in = pad([np.append(BOS_ID, ids) for ids in rows["tgt"]])
         tgt_out = pad([np.append(ids, EOS_ID) for ids in rows["tgt"]])
-        return Batch(src, torch.from_numpy(self.src_lengths[indices]), tgt_in, tgt_out)
+        alignment = self._alignment(rows["links"], indices, tgt_out.shape[1], src.shape[1]) if "links" in rows else None
+        return Batch(src, torch.from_numpy(self.src_lengths[indices]), tgt_in, tgt_out, alignment)
+
+    def _alignment(self, links: Sequence[Indices], indices: Indices, tgt_size: int, src_size: int) -> Tensor:
+        """Where each target token looks, all its links alike, and EOS at EOS. Returns (B, T, S)."""
+        looks = np.zeros((len(indices), tgt_size, src_size), dtype=np.float32)
+        for row, flat in enumerate(links):
+            places = np.asarray(flat, dtype=np.int64).reshape(-1, 2)  # target position, source position
+            looks[row, places[:, 0], places[:, 1]] = 1
+        looks[np.arange(len(indices)), self.tgt_lengths[indices] - 1, self.src_lengths[indices] - 1] = 1
+        return torch.from_numpy(looks / looks.sum(axis=2, keepdims=True).clip(min=1))
 
 
 def _list_lengths(column: object) -> Indices:

@@ -49,6 +49,8 @@ class SourceConfig(Section):
     """Source and target column, or key of the `translation` column; null: the language codes."""
     where: dict[str, tuple[str, ...]] = {}
     """Only rows whose columns have one of these values, as in {kind: [prose, talk]}."""
+    alignment: str | None = None
+    """Word alignments, a Pharaoh line a pair (`0-0 1-2`, words of the normalised text), counted after `where`."""
     weight: float = Field(1.0, gt=0)
     """How often an epoch shows each pair; 2.5 is twice, and a third time for every other pair."""
     tag: str | None = Field(None, pattern=r"^<[a-z0-9_-]+>$")
@@ -106,8 +108,29 @@ class DataConfig(Section):
     held_out: tuple[SourceConfig, ...] = ()
     """More pairs whose sentences must not be trained on."""
     cleaning: CleaningConfig = CleaningConfig()
+    aligner: Literal["eflomal"] | None = None
+    """What aligns the words of training and dev pairs whose source names no `alignment`; null: nothing."""
     workers: int | None = Field(None, ge=1)
     """Processes that read and clean; null: one a core."""
+
+    @model_validator(mode="after")
+    def _aligned_sources(self) -> "DataConfig":
+        others = [(f"test.{name}", source) for name, source in self.test.items()]
+        others += [(f"held_out.{number}", source) for number, source in enumerate(self.held_out)]
+        for key, source in others:
+            if source.alignment is not None:
+                raise ValueError(f"{key} has an 'alignment', but only train and dev sources are aligned: remove it")
+        return self
+
+    @property
+    def aligned_sources(self) -> tuple[SourceConfig, ...]:
+        """The sources that word alignments are about: those of train, then those of dev."""
+        return *self.train, *self.dev.values()
+
+    @property
+    def aligned(self) -> bool:
+        """Whether all training and dev pairs get word alignments."""
+        return self.aligner is not None or all(source.alignment is not None for source in self.aligned_sources)
 
 
 class TokenizerConfig(Section):

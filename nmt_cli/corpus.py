@@ -48,6 +48,14 @@ class Dropped(NamedTuple):
     pair: Pair
 
 
+class Kept(NamedTuple):
+    """A pair that is worth learning from, and where it comes from."""
+
+    source: int  # number of the training source
+    position: int  # how many pairs that source has before it
+    pair: Pair
+
+
 class Judged(NamedTuple):
     """A normalised pair, the first rule of its own that it breaks, and what duplicates and leaks are told by."""
 
@@ -149,18 +157,19 @@ class Selection:
         self._held_out = {hash_key(key) for pair in held_out for side in pair.normalized() if (key := match_key(side))}
         self._exact, self._near = KeySet(), KeySet()
 
-    def __iter__(self) -> Iterator[tuple[int, Pair]]:
-        """The number of its source and the pair, for every pair that is kept, in the order of the sources.
+    def __iter__(self) -> Iterator[Kept]:
+        """Every pair that is kept, in the order of the sources.
 
         Raises:
             DataError: a source cannot be read.
         """
         for number, judged in in_order(_judge_numbered, self._chunks(), self._data.workers):
             reasons = self._reasons(judged)
+            first = self.tally[number].total()
             self.tally[number].update(reason or "kept" for reason in reasons)
-            for item, reason in zip(judged, reasons, strict=True):
+            for position, (item, reason) in enumerate(zip(judged, reasons, strict=True), start=first):
                 if reason is None:
-                    yield number, item.pair
+                    yield Kept(number, position, item.pair)
                 elif self._on_drop:
                     self._on_drop(Dropped(source_name(self._data.train[number]), reason, item.pair))
 

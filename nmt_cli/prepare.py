@@ -2,8 +2,11 @@
 
 runs/<name>/prepared/
   train.arrow          columns src, tgt: token ids without BOS and EOS; source: number of the training source
-  text.arrow           the normalised text of the same rows
+  text.arrow           the normalised text of the same rows; position: how many pairs the source has before it
   dev.arrow            columns src, tgt: token ids; reference: the target text as it stands in the file
+  alignment.txt        the word alignments, where any are configured: a Pharaoh line for each row of text.arrow, then
+                       of dev.arrow; train.arrow and dev.arrow have a column links then: positions of linked tokens,
+                       target, source, target, source, …
   source.model, target.model
   manifest.json        what went in (with hashes), what was kept, what was dropped and why
 """
@@ -16,13 +19,14 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nmt_cli.config import Config, DataConfig, dump_config
-from nmt_cli.corpus import Dropped, Selection
+from nmt_cli.alignment import Links, align, check_range, format_links, read_links, require_eflomal, spread
+from nmt_cli.config import Config, DataConfig, SourceConfig, dump_config
+from nmt_cli.corpus import Dropped, Kept, Selection
 from nmt_cli.errors import DataError
 from nmt_cli.sources import Pair, read_pairs, source_files, source_name
 from nmt_cli.text import NORMALIZATION, atomic_write
@@ -34,9 +38,8 @@ log = logging.getLogger(__name__)
 FORMAT = 2  # raise it whenever the files of a prepared folder change their meaning
 _CHUNK = 10_000  # pairs encoded and written at a time
 _EXAMPLES = 3
+Ids = Sequence[Sequence[int]]  # a sentence each
 LENGTHS = (5, 10, 20, 40, 80)  # tokens: bounds of the length histogram
-
-Row = tuple[int, Pair]  # number of the training source, pair
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,23 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Alignments:
+    """What the word alignments of training and dev pairs are like."""
+
+    origin: str  # eflomal, files, or both
+    pairs: int = 0  # that have a link
+    tgt_words: int = 0
+    aligned_tgt_words: int = 0  # that have a link
+
+    def with_links(self, links: Links, pair: Pair) -> "Alignments":
+        """These counts and those of one more pair."""
+        words, aligned = len(pair.tgt.split()), len({tgt for _, tgt in links})
+        return Alignments(
+            self.origin, self.pairs + bool(links), self.tgt_words + words, self.aligned_tgt_words + aligned
+        )
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What a prepared folder holds and where it came from."""
 
@@ -77,6 +97,7 @@ class Manifest:
     src: Side
     tgt: Side
     examples: list[Pair]
+    alignments: Alignments | None = None
 
 
 def prepared_folder(config: Config) -> Path:
@@ -92,8 +113,8 @@ def prepare(config: Config, dropped: Path | None = None) -> Manifest:
         dropped: file for a table of every pair that was left out, and why; asking for it prepares anew
 
     Raises:
-        DataError: an input cannot be read, or no pair is left after cleaning.
-        ConfigError: the vocabulary is larger than the text supports.
+        DataError: an input cannot be read, an alignment does not fit its pairs, or no pair is left after cleaning.
+        ConfigError: the vocabulary is larger than the text supports, or the aligner is not installed.
     """
     folder = prepared_folder(config)
     manifest = read_manifest(folder)
@@ -115,6 +136,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         tree = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         tree["inputs"] = {path: Input(**entry) for path, entry in tree["inputs"].items()}
         tree |= {side: Side(**{**tree[side], "lengths": tuple(tree[side]["lengths"])}) for side in ("src", "tgt")}
+        if tree.get("alignments") is not None:
+            tree["alignments"] = Alignments(**tree["alignments"])
         return Manifest(**{**tree, "examples": [Pair(*pair) for pair in tree["examples"]]})
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -148,6 +171,12 @@ def _fingerprint(config: Config, inputs: dict[str, Input]) -> str:
     del tree["data"]["workers"]
     for source in tree["data"]["train"]:
         del source["weight"]  # counts when batches are made
+    data = tree["data"]
+    sources = [*data["train"], *data["held_out"], *data["dev"].values(), *data["test"].values()]
+    # Absent where null: what was prepared before there were alignments is as good as ever without them.
+    for section, key in [(data, "aligner"), *((source, "alignment") for source in sources)]:
+        if section[key] is None:
+            del section[key]
     hashes = {path: entry.sha256 for path, entry in inputs.items()}
     relevant = [FORMAT, NORMALIZATION, tree["data"], tree["tokenizer"], hashes]
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
@@ -186,50 +215,103 @@ def _drop_writer(path: Path | None) -> Iterator[Any]:
 
 def _build(config: Config, folder: Path, on_drop: Any) -> Manifest:  # noqa: ANN401
     data = config.data
-    dev = _read_sets(data, data.dev)
-    extra = itertools.chain.from_iterable(read_pairs(source, data) for source in data.held_out)
-    selection = Selection(data, itertools.chain(dev, _read_sets(data, data.test), extra), on_drop)
+    if _needs_aligner(data):
+        require_eflomal()
+    dev_sets = _read_sets(data, data.dev)
+    extra = (read_pairs(source, data) for source in data.held_out)
+    held_out = itertools.chain.from_iterable([*dev_sets, *_read_sets(data, data.test), *extra])
+    selection = Selection(data, held_out, on_drop)
     text = folder / "text.arrow"
     pairs = _write_text(_refuse_tags(_progress(selection, "cleaning", "pairs"), data), text)
+    sizes = [counts.total() for counts in selection.tally] + [len(pairs) for pairs in dev_sets]
     tally = [
         {"source": source_name(source), "kept": counts.pop("kept", 0), "dropped": dict(counts.most_common())}
         for source, counts in zip(data.train, selection.tally, strict=True)
     ]
     if not pairs:
         raise DataError(f"no training pair is left after cleaning: {_reasons(tally)}")
+    alignments = _write_alignments(data, sizes, dev_sets, folder)
     tokenizers = _train_tokenizers(config, text, pairs)
     for tokenizer, name in zip(tokenizers, ("source.model", "target.model"), strict=True):
         (folder / name).write_bytes(tokenizer.serialized)
     rows = _progress(_read_text(text), "encoding", "pairs", pairs)
-    src, tgt = _write_ids(rows, tokenizers, [source.tag for source in data.train], folder / "train.arrow")
-    _write_dev(dev, tokenizers, folder / "dev.arrow")
+    links = read_links(folder / "alignment.txt") if alignments else None
+    src, tgt = _write_ids(rows, tokenizers, [source.tag for source in data.train], folder / "train.arrow", links)
+    dev = list(itertools.chain.from_iterable(dev_sets))
+    _write_dev(dev, tokenizers, folder / "dev.arrow", links)
     chosen = set(random.Random(0).sample(range(pairs), min(_EXAMPLES, pairs)))
-    examples = [pair for i, (_, pair) in enumerate(_read_text(text)) if i in chosen]
-    return Manifest("", {}, tally, pairs, len(dev), src, tgt, examples)
+    examples = [row.pair for i, row in enumerate(_read_text(text)) if i in chosen]
+    return Manifest("", {}, tally, pairs, len(dev), src, tgt, examples, alignments)
 
 
-def _read_sets(data: DataConfig, sets: dict[str, Any]) -> list[Pair]:
-    """All pairs of the dev or the test sets, as they are."""
-    pairs: list[Pair] = []
+def _read_sets(data: DataConfig, sets: dict[str, SourceConfig]) -> list[list[Pair]]:
+    """The pairs of each dev or test set, as they are."""
+    read = []
     for name, source in sets.items():
-        before = len(pairs)
-        pairs += read_pairs(source, data)
-        if len(pairs) == before:
+        read.append(list(read_pairs(source, data)))
+        if not read[-1]:
             raise DataError(f"{source_name(source)}: the set '{name}' is empty")
-    return pairs
+    return read
 
 
-def _refuse_tags(rows: Iterator[Row], data: DataConfig) -> Iterator[Row]:
+def _needs_aligner(data: DataConfig) -> bool:
+    return data.aligner is not None and any(source.alignment is None for source in data.aligned_sources)
+
+
+def _write_alignments(
+    data: DataConfig, sizes: Sequence[int], dev: Sequence[Sequence[Pair]], folder: Path
+) -> Alignments | None:
+    """Write the word alignments of the training text and then of the dev sets to alignment.txt, if any are configured.
+
+    Args:
+        sizes: how many pairs each source has, dropped ones included; training sources, then dev sets
+        dev: the pairs of each dev set
+    """
+    files = {n: source.alignment for n, source in enumerate(data.aligned_sources) if source.alignment is not None}
+    if data.aligner is None and not files:
+        return None
+    for number, path in files.items():
+        lines = sum(1 for _ in read_links(path))
+        if lines != sizes[number]:
+            raise DataError(
+                f"{path} has {lines:,} lines but {source_name(data.aligned_sources[number])} has {sizes[number]:,} "
+                "pairs: line i must align the words of pair i, blank where nothing is aligned"
+            )
+
+    def rows() -> Iterator[Kept]:
+        yield from _read_text(folder / "text.arrow")
+        for number, pairs in enumerate(dev, start=len(data.train)):
+            yield from (Kept(number, position, pair.normalized()) for position, pair in enumerate(pairs))
+
+    origins = [*([str(data.aligner)] if _needs_aligner(data) else []), *(["files"] if files else [])]
+    alignments = Alignments(" and ".join(origins))
+    given = {number: enumerate(read_links(path)) for number, path in files.items()}
+    if _needs_aligner(data):
+        log.info("aligning words (%s)", data.aligner)
+    unknown = (row.pair for row in rows() if row.source not in files)
+    with closing(align(unknown, folder)) as made, (folder / "alignment.txt").open("w", encoding="utf-8") as stream:
+        for row in _progress(rows(), "aligning", "pairs"):
+            if row.source in given:
+                links = next(links for position, links in given[row.source] if position == row.position)
+                check_range(links, row.pair, f"{files[row.source]}, line {row.position + 1}")
+            else:
+                links = next(made) if data.aligner else frozenset()
+            stream.write(format_links(links) + "\n")
+            alignments = alignments.with_links(links, row.pair)
+    return alignments
+
+
+def _refuse_tags(rows: Iterator[Kept], data: DataConfig) -> Iterator[Kept]:
     """The rows, none of which may contain a tag: it would be taken for the kind of text that the tag stands for."""
     tags = [source.tag for source in data.train if source.tag is not None]
-    for number, pair in rows:
+    for row in rows:
         for tag in tags:
-            if tag in pair.src:
+            if tag in row.pair.src:
                 raise DataError(
-                    f"{source_name(data.train[number])}: the tag {tag} occurs in the text itself ({pair.src[:60]}): "
-                    "choose another"
+                    f"{source_name(data.train[row.source])}: the tag {tag} occurs in the text itself "
+                    f"({row.pair.src[:60]}): choose another"
                 )
-        yield number, pair
+        yield row
 
 
 def _reasons(tally: Sequence[dict[str, Any]]) -> str:
@@ -266,27 +348,29 @@ def _arrow_writer(path: Path, fields: Sequence[tuple[str, Any]]) -> Iterator[Any
         yield write
 
 
-def _write_text(rows: Iterator[Row], path: Path) -> int:
+def _write_text(rows: Iterator[Kept], path: Path) -> int:
     """Write rows to an Arrow file, a chunk at a time; returns how many there were."""
     import pyarrow
 
     count = 0
-    fields = [("source", pyarrow.uint16()), ("src", pyarrow.string()), ("tgt", pyarrow.string())]
-    with _arrow_writer(path, fields) as write:
+    place = [("source", pyarrow.uint16()), ("position", pyarrow.uint32())]
+    with _arrow_writer(path, [*place, ("src", pyarrow.string()), ("tgt", pyarrow.string())]) as write:
         for chunk in _chunks(rows):
-            write([n for n, _ in chunk], [pair.src for _, pair in chunk], [pair.tgt for _, pair in chunk])
+            write(*zip(*((row.source, row.position, *row.pair) for row in chunk), strict=True))
             count += len(chunk)
     return count
 
 
-def _read_text(path: Path) -> Iterator[Row]:
+def _read_text(path: Path) -> Iterator[Kept]:
     import pyarrow
 
     # Read, not mapped: mapped pages would count as this process's memory, as many as the corpus is long.
     with pyarrow.OSFile(str(path)) as source:
         for batch in pyarrow.ipc.open_stream(source):
-            columns = (batch.column(name).to_pylist() for name in ("source", "src", "tgt"))
-            yield from ((number, Pair(src, tgt)) for number, src, tgt in zip(*columns, strict=True))
+            columns = (batch.column(name).to_pylist() for name in ("source", "position", "src", "tgt"))
+            yield from (
+                Kept(number, position, Pair(src, tgt)) for number, position, src, tgt in zip(*columns, strict=True)
+            )
 
 
 def _train_tokenizers(config: Config, text: Path, pairs: int) -> tuple[Tokenizer, Tokenizer]:
@@ -296,7 +380,7 @@ def _train_tokenizers(config: Config, text: Path, pairs: int) -> tuple[Tokenizer
     languages = config.data.src_lang, config.data.tgt_lang
 
     def sample() -> Iterator[Pair]:
-        return (pair for _, pair in itertools.islice(_read_text(text), 0, None, every))
+        return (row.pair for row in itertools.islice(_read_text(text), 0, None, every))
 
     if config.tokenizer.joint:
         log.info("training SentencePiece (%s + %s)", *languages)
@@ -310,40 +394,66 @@ def _train_tokenizers(config: Config, text: Path, pairs: int) -> tuple[Tokenizer
 
 
 def _write_ids(
-    rows: Iterator[Row], tokenizers: tuple[Tokenizer, Tokenizer], tags: Sequence[str | None], path: Path
+    rows: Iterator[Kept],
+    tokenizers: tuple[Tokenizer, Tokenizer],
+    tags: Sequence[str | None],
+    path: Path,
+    links: Iterator[Links] | None = None,
 ) -> tuple[Side, Side]:
-    """Encode the training rows, each source's tag before its source sentences; returns counts of both sides."""
+    """Encode the training rows, each source's tag before its source sentences; returns counts of both sides.
+
+    As many word alignments as there are rows are taken from `links`.
+    """
     import pyarrow
 
     prefixes = [[] if tag is None else [tokenizers[0].piece_id(tag)] for tag in tags]
     ids = pyarrow.list_(pyarrow.int32())
     src, tgt = Side(), Side()
-    with _arrow_writer(path, [("src", ids), ("tgt", ids), ("source", pyarrow.uint16())]) as write:
+    fields = [("src", ids), ("tgt", ids), ("source", pyarrow.uint16()), *([("links", ids)] if links else [])]
+    with _arrow_writer(path, fields) as write:
         for chunk in _chunks(rows):
-            numbers = [number for number, _ in chunk]
-            sources = tokenizers[0].encode([pair.src for _, pair in chunk])
-            targets = tokenizers[1].encode([pair.tgt for _, pair in chunk])
+            numbers = [row.source for row in chunk]
+            pairs = [row.pair for row in chunk]
+            sources = tokenizers[0].encode([pair.src for pair in pairs])
+            targets = tokenizers[1].encode([pair.tgt for pair in pairs])
             sources = [
                 prefixes[number] + row if prefixes[number] else row
                 for number, row in zip(numbers, sources, strict=True)
             ]
             src, tgt = src.with_rows(sources), tgt.with_rows(targets)
-            write(sources, targets, numbers)
+            columns = [_token_links(pairs, (sources, targets), tokenizers, links)] if links else []
+            write(sources, targets, numbers, *columns)
     return src, tgt
 
 
-def _write_dev(pairs: Sequence[Pair], tokenizers: tuple[Tokenizer, Tokenizer], path: Path) -> None:
-    """Encode the dev pairs beside their references as they stand."""
+def _token_links(
+    pairs: Sequence[Pair], sides: tuple[Ids, Ids], tokenizers: tuple[Tokenizer, Tokenizer], links: Iterator[Links]
+) -> list[list[int]]:
+    """The token links of each pair, from the next word links; sides: the ids of the source and of the target."""
+    column = []
+    for pair, *rows in zip(pairs, *sides, strict=True):
+        starts = [[tokenizer.word_starts[i] for i in row] for tokenizer, row in zip(tokenizers, rows, strict=True)]
+        # SentencePiece takes its own sign for a space, ▁, where it stands in a text for a space too.
+        fits = all(sum(side) == len(sentence.split()) for side, sentence in zip(starts, pair, strict=True))
+        word_links = next(links)
+        column.append(spread(word_links, *starts) if fits else [])
+    return column
+
+
+def _write_dev(
+    pairs: Sequence[Pair], tokenizers: tuple[Tokenizer, Tokenizer], path: Path, links: Iterator[Links] | None
+) -> None:
+    """Encode the dev pairs beside their references as they stand, and with the links that are left."""
     import pyarrow
 
     ids = pyarrow.list_(pyarrow.int32())
     normalized = [pair.normalized() for pair in pairs]
-    with _arrow_writer(path, [("src", ids), ("tgt", ids), ("reference", pyarrow.string())]) as write:
-        write(
-            tokenizers[0].encode([pair.src for pair in normalized]),
-            tokenizers[1].encode([pair.tgt for pair in normalized]),
-            [pair.tgt for pair in pairs],
-        )
+    fields = [("src", ids), ("tgt", ids), ("reference", pyarrow.string()), *([("links", ids)] if links else [])]
+    sources = tokenizers[0].encode([pair.src for pair in normalized])
+    targets = tokenizers[1].encode([pair.tgt for pair in normalized])
+    with _arrow_writer(path, fields) as write:
+        columns = [_token_links(normalized, (sources, targets), tokenizers, links)] if links else []
+        write(sources, targets, [pair.tgt for pair in pairs], *columns)
 
 
 def _report(manifest: Manifest, folder: Path) -> None:
@@ -351,6 +461,9 @@ def _report(manifest: Manifest, folder: Path) -> None:
     for line in _tally_table(manifest.tally):
         log.info("%s", line)
     log.info("%s: %s training pairs, %s dev pairs", folder, f"{manifest.pairs:,}", f"{manifest.dev_pairs:,}")
+    if found := manifest.alignments:
+        share = found.aligned_tgt_words / max(1, found.tgt_words)
+        log.info("alignments: %s, %s pairs, %.2f of the target words aligned", found.origin, f"{found.pairs:,}", share)
     bounds = [f"{low + 1}-{high}" for low, high in zip((0, *LENGTHS), LENGTHS, strict=False)] + ["more"]
     log.info("  %-8s%12s%10s  sentences by tokens:%s", "", "tokens", "unknown", "".join(f"{b:>8}" for b in bounds))
     for name, side in (("source", manifest.src), ("target", manifest.tgt)):

@@ -38,8 +38,8 @@ def source_name(source: SourceConfig) -> str:
 
 
 def source_files(source: SourceConfig) -> list[str]:
-    """The files a source is read from; none for one on the hub."""
-    return [path for path in (source.table, source.src, source.tgt) if path is not None]
+    """The files a source is read from, its alignment's among them; a dataset on the hub has no others."""
+    return [path for path in (source.table, source.src, source.tgt, source.alignment) if path is not None]
 
 
 def read_pairs(source: SourceConfig, data: DataConfig) -> Iterator[Pair]:

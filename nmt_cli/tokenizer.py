@@ -7,6 +7,7 @@ which splits Hindi words at a zero-width non-joiner, is off.
 import io
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
@@ -14,6 +15,8 @@ from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 from nmt_cli.config import TokenizerConfig
 from nmt_cli.errors import ConfigError, DataError, ModelError
 from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
+
+WORD_START = "\u2581"  # SentencePiece writes it for a space
 
 
 class Tokenizer:
@@ -93,6 +96,11 @@ class Tokenizer:
         """The text of each sequence of ids; special symbols leave nothing behind."""
         lines: list[str] = self._processor.decode([[i for i in sequence if i > EOS_ID] for sequence in ids])
         return lines
+
+    @cached_property
+    def word_starts(self) -> list[bool]:
+        """Of each id, whether a word of the text begins with its piece."""
+        return [self._processor.id_to_piece(i).startswith(WORD_START) for i in range(len(self))]
 
     def piece_id(self, piece: str) -> int:
         """The id of a piece, such as a tag; UNK_ID when there is no such piece."""

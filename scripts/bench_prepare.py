@@ -96,7 +96,7 @@ def measure_leaks_and_speed(corpus: Path, tests: list[tuple[Path, ...]]) -> None
             key for pair in tests for path in pair for line in path.open(encoding="utf-8") if (key := bare(line))
         }
         text = folder / "text.arrow"
-        leaks = sum(bare(side) in forbidden for _, pair in prepare._read_text(text) for side in pair)
+        leaks = sum(bare(side) in forbidden for row in prepare._read_text(text) for side in row.pair)
         print(f"leaks left: {leaks} sentences of {len(forbidden):,} held out")
     race(folder)
 
@@ -111,7 +111,7 @@ def race(folder: Path) -> None:
     """Encode the prepared text with bare SentencePiece and with prepare's own step, in turns."""
     tokenizers = Tokenizer.load(folder / "source.model"), Tokenizer.load(folder / "target.model")
     rows = list(itertools.islice(prepare._read_text(folder / "text.arrow"), 200_000))
-    sides = [pair.src for _, pair in rows], [pair.tgt for _, pair in rows]
+    sides = [row.pair.src for row in rows], [row.pair.tgt for row in rows]
 
     def bare_encode() -> None:
         for tokenizer, side in zip(tokenizers, sides, strict=True):

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "nmt_cli"
 
 FLOORS = [
     {"errors", "vocab", "text"},
-    {"config", "tokenizer", "metrics", "recurrence", "sources"},
+    {"config", "tokenizer", "metrics", "alignment", "recurrence", "sources"},
     {"corpus", "model"},
     {"prepare", "batching", "search", "checkpoint"},
     {"translate"},

@@ -102,3 +102,13 @@ def test_missing_parts(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"name: \xe9\n")
     with pytest.raises(ConfigError, match="not valid UTF-8"):
         load_config(tmp_path / "latin.yaml")
+
+
+def test_aligned_when_every_train_and_dev_source_is(tmp_path: Path) -> None:
+    files = ("data.train.0.alignment=t.txt", "data.dev.d.alignment=d.txt")
+    assert not load(tmp_path, MINIMAL).data.aligned
+    assert not load(tmp_path, MINIMAL, files[0]).data.aligned
+    assert not load(tmp_path, MINIMAL, files[1]).data.aligned
+    assert load(tmp_path, MINIMAL, *files).data.aligned
+    assert load(tmp_path, MINIMAL, "data.aligner=eflomal", "data.test.t.table=x.tsv").data.aligned
+    complaint(tmp_path, MINIMAL, "data.test.t={table: x.tsv, alignment: x.txt}")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmt_cli.config import DataConfig
-from nmt_cli.corpus import CHUNK, Dropped, KeySet, Selection, fault, match_key, script_share
+from nmt_cli.corpus import CHUNK, Dropped, Kept, KeySet, Selection, fault, match_key, script_share
 from nmt_cli.sources import Pair
 
 
@@ -48,7 +48,7 @@ def test_every_rule_drops_and_is_counted(tmp_path: Path) -> None:
     write(tmp_path / "train.tsv", "hi\ten", *(row for group in rows.values() for row in group))
     dropped: list[Dropped] = []
     selection = Selection(data_config(tmp_path), HELD_OUT, dropped.append)
-    assert list(selection) == [(0, Pair("मैं घर जाता हूँ।", "I go home."))]
+    assert list(selection) == [Kept(0, 0, Pair("मैं घर जाता हूँ।", "I go home."))]
     assert selection.tally == [{reason: len(group) for reason, group in rows.items()}]
     assert Counter(item.reason for item in dropped) == {reason: len(group) for reason, group in BROKEN.items()}
 
@@ -119,7 +119,7 @@ def test_planted_leaks_are_all_gone(tmp_path: Path) -> None:
         rows += [f"{words(letters)}\t{generator.choice(disguises)(tgt)}" for _ in range(3)]
     generator.shuffle(rows)
     write(tmp_path / "train.tsv", "hi\ten", *rows)
-    kept = [pair for _, pair in Selection(data_config(tmp_path), held_out)]
+    kept = [row.pair for row in Selection(data_config(tmp_path), held_out)]
 
     def bare(text: str) -> str:
         return "".join(char for char in text.lower() if char in letters or char in "abcdefgh")
