@@ -251,7 +251,7 @@ class Config(Section):
             raise ValueError("model.joint_embedding is true and tokenizer.joint is false: set both or neither")
         if guided and attention in ("none", "oracle"):
             raise ValueError(f"training.guided_attention is set and model.attention is {attention}: nothing to guide")
-        if (guided or attention == "oracle") and not False:
+        if (guided or attention == "oracle") and not self.data.aligned:
             key = "training.guided_attention is set" if guided else "model.attention is oracle"
             raise ValueError(
                 f"{key} and data has no word alignments: set data.aligner to eflomal, or give every training and dev "

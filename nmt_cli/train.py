@@ -192,8 +192,9 @@ class _Run:
         self.source = Tokenizer.load(prepared / "source.model")
         self.target = Tokenizer.load(prepared / "target.model")
         self.oracle = config.model.attention == "oracle"
-        self.data = TokenDataset(prepared / "train.arrow")
-        self.dev = TokenDataset(prepared / "dev.arrow")
+        guided = self.settings.guided_attention > 0
+        self.data = TokenDataset(prepared / "train.arrow", alignments=self.oracle or guided)
+        self.dev = TokenDataset(prepared / "dev.arrow", alignments=self.oracle)
         self.dev_references = self.dev.column("reference")
         self.device = choose_device(self.settings)
         torch.manual_seed(self.settings.seed)

@@ -9,9 +9,13 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import CONFIG, ROOT, Nmt, write_numbers
 from safetensors.torch import load_file
+
+from nmt_cli.batching import TokenDataset
+from nmt_cli.checkpoint import load_model
 
 CHECKPOINT = "runs/numbers/checkpoints/last.safetensors"
 
@@ -146,3 +150,62 @@ def test_cuda_that_is_not_there(folder: Path, nmt: Nmt) -> None:
     result = nmt("train", "-q", "-c", "config.yaml", "--set", "training.device=cuda")
     assert result.returncode == 2
     assert "this machine has no usable GPU" in result.stderr
+
+
+def write_alignments(folder: Path) -> None:
+    """The task's true alignments: number words in the opposite order."""
+    for name in ("train", "dev"):
+        rows = [line.split("\t")[0].split() for line in (folder / f"{name}.tsv").read_text("utf-8").splitlines()[1:]]
+        lines = [" ".join(f"{i}-{len(words) - 1 - i}" for i in range(len(words))) for words in rows]
+        (folder / f"{name}.links").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    config = (folder / "config.yaml").read_text("utf-8")
+    for name in ("train", "dev"):
+        config = config.replace(f"table: {name}.tsv", f"table: {name}.tsv, alignment: {name}.links")
+    (folder / "config.yaml").write_text(config, encoding="utf-8")
+
+
+def dev_losses(folder: Path) -> list[object]:
+    return [line["dev_loss"] for line in metrics(folder) if "dev_loss" in line]
+
+
+def test_oracle_trains_and_is_scored_but_does_not_translate(folder: Path, nmt: Nmt) -> None:
+    write_alignments(folder)
+    result = nmt("train", "-c", "config.yaml", "--set", "model.attention=oracle")
+    assert result.returncode == 0, result.stderr
+    assert "BLEU" not in result.stderr
+    losses = dev_losses(folder)
+    assert losses[-1] < losses[0]  # type: ignore[operator]
+    refused = nmt("translate", "-c", "config.yaml", stdin="एक दो\n")
+    assert refused.returncode == 2
+    assert re.fullmatch(r"nmt: .*oracle.*\n", refused.stderr)
+
+
+def test_oracle_s_weights_help(tmp_path: Path, folder: Path, nmt: Nmt) -> None:
+    """Knowing where to look, the same few updates lead further than having to find out, and than not looking."""
+    write_alignments(folder)
+    losses = {}
+    for attention in ("none", "additive", "oracle"):
+        overrides = [f"name={attention}", f"model.attention={attention}", "model.decoder=simple", "model.dropout=0.0"]
+        result = nmt("train", "-c", "config.yaml", *(word for each in overrides for word in ("--set", each)))
+        assert result.returncode == 0, result.stderr
+        lines = (tmp_path / f"runs/{attention}/metrics.jsonl").read_text("utf-8").splitlines()
+        losses[attention] = min(entry["dev_loss"] for entry in map(json.loads, lines) if "dev_loss" in entry)
+    assert losses["oracle"] < 0.8 * losses["additive"], losses
+    assert losses["oracle"] < 0.8 * losses["none"], losses
+
+
+def test_guided_attention_goes_where_the_alignment_points(folder: Path, nmt: Nmt) -> None:
+    write_alignments(folder)
+    longer = ["training.max_epochs=30", "training.validate_every=50", "training.patience=50", "model.dropout=0.0"]
+    shares = []
+    for weight in (0, 1):
+        overrides = [*longer, f"training.guided_attention={weight}", f"name=g{weight}"]
+        result = nmt("train", "-c", "config.yaml", *(word for each in overrides for word in ("--set", each)))
+        assert result.returncode == 0, result.stderr
+        model = load_model(folder / f"runs/g{weight}/model").model
+        batch = TokenDataset(folder / f"runs/g{weight}/prepared/dev.arrow", alignments=True).collate(np.arange(20))
+        weights = model.trace(batch).weights
+        assert weights is not None
+        assert batch.alignment is not None
+        shares.append((weights * (batch.alignment > 0)).sum().item() / (batch.alignment.sum(-1) > 0).sum().item())
+    assert shares[1] > max(0.6, shares[0] + 0.1), shares
