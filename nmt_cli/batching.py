@@ -1,6 +1,6 @@
 """From token ids on disk to batches: alike in length, the same in every run.
 
-Knows ids and lengths; nothing of text, models or optimisation.
+Knows ids and lengths, and how to segment a text anew; nothing of models or optimisation.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,11 @@ from torch import Tensor
 
 from nmt_cli.errors import DataError
 from nmt_cli.model import Batch
+from nmt_cli.tokenizer import Tokenizer
 from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID
 
 Indices = npt.NDArray[np.int64]
+Sequences = Sequence[Sequence[int] | npt.NDArray[np.int64]]
 
 # Lengths are padded to a multiple of this: matrix kernels for bfloat16 on CPUs are compiled anew for each shape.
 LENGTH_STEP = 4
@@ -34,15 +36,10 @@ class TokenDataset:
     """
 
     def __init__(self, path: Path, *, alignments: bool = False) -> None:
-        import datasets
-
-        try:
-            rows = datasets.Dataset.from_file(str(path))
-            if alignments and "links" not in rows.column_names:
-                raise DataError(f"{path}: holds no word alignments; run nmt prepare again with data.aligner=eflomal")
-            self._rows = rows.with_format("numpy", ["src", "tgt", *(["links"] if alignments else [])])
-        except (OSError, ValueError):
-            raise DataError(f"{path}: missing or damaged; run nmt prepare again") from None
+        rows = _open(path)
+        if alignments and "links" not in rows.column_names:
+            raise DataError(f"{path}: holds no word alignments; run nmt prepare again with data.aligner=eflomal")
+        self._rows = rows.with_format("numpy", ["src", "tgt", *(["links"] if alignments else [])])
         table = self._rows.data
         # The source is followed by EOS, the target by EOS or preceded by BOS: one id more than stored.
         self.src_lengths, self.tgt_lengths = (_list_lengths(table.column(name)) + 1 for name in ("src", "tgt"))
@@ -61,14 +58,24 @@ class TokenDataset:
         values: list[Any] = self._rows.data.column(name).to_pylist()
         return values
 
-    def collate(self, indices: Indices) -> Batch:
-        """The batch of these pairs, in this order, padded to a common length."""
+    def collate(self, indices: Indices, seed: int = 0) -> Batch:
+        """The batch of these pairs, in this order, padded to a common length.
+
+        Args:
+            indices: which pairs
+            seed: what is drawn at random follows from it; see `SamplingDataset`
+        """
         rows = self._rows[indices]
-        src = pad([np.append(ids, EOS_ID) for ids in rows["src"]])
-        tgt_in = pad([np.append(BOS_ID, ids) for ids in rows["tgt"]])
-        tgt_out = pad([np.append(ids, EOS_ID) for ids in rows["tgt"]])
+        sources, targets = self._segmented(rows, indices, seed)
+        src = pad([np.append(ids, EOS_ID) for ids in sources])
+        tgt_in = pad([np.append(BOS_ID, ids) for ids in targets])
+        tgt_out = pad([np.append(ids, EOS_ID) for ids in targets])
         alignment = self._alignment(rows["links"], indices, tgt_out.shape[1], src.shape[1]) if "links" in rows else None
-        return Batch(src, torch.from_numpy(self.src_lengths[indices]), tgt_in, tgt_out, alignment)
+        return Batch(src, torch.tensor([len(ids) + 1 for ids in sources]), tgt_in, tgt_out, alignment)
+
+    def _segmented(self, rows: Any, indices: Indices, seed: int) -> tuple[Sequences, Sequences]:  # noqa: ANN401
+        """The source and the target ids of the pairs, from their rows of the file."""
+        return rows["src"], rows["tgt"]
 
     def _alignment(self, links: Sequence[Indices], indices: Indices, tgt_size: int, src_size: int) -> Tensor:
         """Where each target token looks, all its links alike, and EOS at EOS. Returns (B, T, S)."""
@@ -80,6 +87,53 @@ class TokenDataset:
         return torch.from_numpy(looks / looks.sum(axis=2, keepdims=True).clip(min=1))
 
 
+class SamplingDataset(TokenDataset):
+    """Pairs whose text is segmented anew, at random, whenever they come.
+
+    Args:
+        path: a file that `prepare` wrote, columns src and tgt
+        text: the file of the same rows' text, columns src, tgt and source
+        tokenizers: of source and target
+        tags: the tag of each training source, None where there is none
+        sampling: see TrainingConfig.subword_sampling
+
+    Raises:
+        DataError: a file is missing or damaged.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        text: Path,
+        tokenizers: tuple[Tokenizer, Tokenizer],
+        tags: Sequence[str | None],
+        sampling: float,
+    ) -> None:
+        super().__init__(path)
+        self._text = _open(text)
+        self._tokenizers, self._sampling = tokenizers, sampling
+        self._prefixes = [[] if tag is None else [tokenizers[0].piece_id(tag)] for tag in tags]
+
+    def _segmented(self, rows: Any, indices: Indices, seed: int) -> tuple[Sequences, Sequences]:  # noqa: ANN401
+        """See `TokenDataset`."""
+        text = self._text[indices]
+        sources, targets = (
+            tokenizer.sample(text[side], self._sampling, seed)
+            for tokenizer, side in zip(self._tokenizers, ("src", "tgt"), strict=True)
+        )
+        return [self._prefixes[n] + ids for n, ids in zip(text["source"], sources, strict=True)], targets
+
+
+def _open(path: Path) -> Any:  # noqa: ANN401
+    """The rows of an Arrow file, mapped into memory."""
+    import datasets
+
+    try:
+        return datasets.Dataset.from_file(str(path))
+    except (OSError, ValueError):
+        raise DataError(f"{path}: missing or damaged; run nmt prepare again") from None
+
+
 def _list_lengths(column: object) -> Indices:
     """The length of each list of an Arrow column."""
     import pyarrow.compute
@@ -88,7 +142,7 @@ def _list_lengths(column: object) -> Indices:
     return lengths
 
 
-def pad(sequences: Sequence[Sequence[int] | npt.NDArray[np.int64]]) -> Tensor:
+def pad(sequences: Sequences) -> Tensor:
     """The sequences as rows of one tensor (B, longest, rounded up), PAD_ID after each one's end."""
     longest = max(len(sequence) for sequence in sequences)
     rows = np.full((len(sequences), -(-longest // LENGTH_STEP) * LENGTH_STEP), PAD_ID, dtype=np.int64)

@@ -1,10 +1,11 @@
 """Model folders and training states on disk: whole or not at all, and never a pickle.
 
 model folder           model.safetensors, config.json, source.model, target.model, README.md
-checkpoints/           last.safetensors, best.safetensors: weights, optimiser, random state; progress as metadata
+checkpoints/           last.safetensors, best.safetensors: weights, their average, optimiser; progress as metadata
 """
 
 import json
+import math
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,13 +16,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from nmt_cli.config import Config, dump_config, parse_config
+from nmt_cli.config import MODEL_FORMAT, Config, dump_config, load_settings, parse_config
 from nmt_cli.errors import ModelError
 from nmt_cli.model import Model
+from nmt_cli.optimization import Optimizer
 from nmt_cli.text import NORMALIZATION, atomic_write
 from nmt_cli.tokenizer import Tokenizer
-
-FORMAT = 1  # raise it whenever a model folder changes its meaning
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Progress:
     epoch: int = 0
     batch: int = 0  # batches of the epoch already used
     seconds: float = 0.0  # spent training and validating
-    best_bleu: float = -1.0  # on the dev sets
-    best_loss: float = float("inf")
+    best_score: float = -math.inf  # on the dev sets, by the metric that the configuration chooses
+    best_loss: float = math.inf
     best_step: int = 0
     validations_since_best: int = 0
 
@@ -54,7 +54,7 @@ def save_model(
     folder: Path, *, weights: dict[str, Tensor], config: Config, source: Tokenizer, target: Tokenizer
 ) -> None:
     """Write a self-contained model folder; each file takes its place whole."""
-    settings = {"format": FORMAT, "normalization": NORMALIZATION, "config": dump_config(config)}
+    settings = {"format": MODEL_FORMAT, "normalization": NORMALIZATION, "config": dump_config(config)}
     with atomic_write(folder / "source.model") as partial:
         partial.write_bytes(source.serialized)
     with atomic_write(folder / "target.model") as partial:
@@ -86,29 +86,6 @@ def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
     return ModelFolder(model.to(device or torch.device("cpu")).eval(), config, source, target)
 
 
-def load_settings(folder: Path) -> Config:
-    """The configuration that a model folder was trained with.
-
-    Raises:
-        ModelError: the folder has none, or one of another version.
-    """
-    path = folder / "config.json"
-    try:
-        settings = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ModelError(f"{folder}: not a model folder: it has no config.json") from None
-    except (OSError, ValueError):
-        raise ModelError(f"{path}: not valid JSON; copy the model folder again") from None
-    if not isinstance(settings, dict) or not isinstance(settings.get("config"), dict):
-        raise ModelError(f"{path}: not the settings of a model of this program")
-    if (settings.get("format"), settings.get("normalization")) != (FORMAT, NORMALIZATION):
-        raise ModelError(
-            f"{path}: format {settings.get('format')}, normalization {settings.get('normalization')}; this version "
-            f"reads format {FORMAT}, normalization {NORMALIZATION}: use the version that made the model, or train anew"
-        )
-    return parse_config(settings["config"], str(path))
-
-
 def _read_tensors(path: Path) -> dict[str, Tensor]:
     try:
         return load_file(path)
@@ -136,7 +113,7 @@ def _load_weights(model: Model, weights: dict[str, Tensor], path: Path) -> None:
 def save_state(
     folder: Path,
     model: Model,
-    optimizer: torch.optim.Optimizer,
+    optimizer: Optimizer,
     progress: Progress,
     config: Config,
     *,
@@ -145,11 +122,10 @@ def save_state(
     """Write `last.safetensors`, and `best.safetensors` as well when this is the best model so far."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     for name, parameter in model.named_parameters():
-        for key, value in optimizer.state.get(parameter, {}).items():
+        for key, value in optimizer.adam.state.get(parameter, {}).items():
             tensors[f"optimizer.{name}.{key}"] = value
-    tensors["random.cpu"] = torch.get_rng_state()
-    if torch.cuda.is_available():
-        tensors["random.cuda"] = torch.cuda.get_rng_state()
+    for (name, _), average in zip(model.named_parameters(), optimizer.average, strict=False):
+        tensors[f"average.{name}"] = average
     metadata = {"progress": json.dumps(asdict(progress)), "config": json.dumps(dump_config(config))}
     with atomic_write(folder / "last.safetensors") as partial:
         save_file(tensors, partial, metadata)
@@ -176,8 +152,8 @@ def read_progress(path: Path) -> tuple[Progress, Config] | None:
         ) from None
 
 
-def load_state(path: Path, model: Model, optimizer: torch.optim.Optimizer) -> None:
-    """Put weights, optimiser and random state back as `save_state` found them.
+def load_state(path: Path, model: Model, optimizer: Optimizer) -> None:
+    """Put weights, their average and the optimiser back as `save_state` found them.
 
     Raises:
         ModelError: the file is damaged or of another model.
@@ -189,7 +165,9 @@ def load_state(path: Path, model: Model, optimizer: torch.optim.Optimizer) -> No
         start = f"optimizer.{name}."
         state: dict[str, Any] = {n.removeprefix(start): t for n, t in tensors.items() if n.startswith(start)}
         if state:
-            optimizer.state[parameter] = {k: v if k == "step" else v.to(parameter.device) for k, v in state.items()}
-    torch.set_rng_state(tensors["random.cpu"])
-    if "random.cuda" in tensors and torch.cuda.is_available():
-        torch.cuda.set_rng_state(tensors["random.cuda"])
+            optimizer.adam.state[parameter] = {
+                k: v if k == "step" else v.to(parameter.device) for k, v in state.items()
+            }
+    for (name, weight), average in zip(model.named_parameters(), optimizer.average, strict=False):
+        # A run that is asked for an average only now begins with the weights that it has.
+        average.copy_(tensors.get(f"average.{name}", weight.detach()))

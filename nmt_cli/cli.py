@@ -170,7 +170,7 @@ def _score_model(
     from nmt_cli.evaluate import configured_sets, evaluate, file_set
 
     if settings is None:
-        from nmt_cli.checkpoint import load_settings
+        from nmt_cli.config import load_settings
 
         settings = load_settings(folder)
     if source is not None and reference is not None:

@@ -4,6 +4,7 @@ Knows nothing of what the settings do. Every key's meaning and default stand in 
 """
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,8 +13,10 @@ from typing import Any, Literal, NamedTuple
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from nmt_cli.errors import ConfigError
-from nmt_cli.text import atomic_write
+from nmt_cli.errors import ConfigError, ModelError
+from nmt_cli.text import NORMALIZATION, atomic_write
+
+MODEL_FORMAT = 1  # raise it whenever a model folder changes its meaning
 
 
 class Section(BaseModel):
@@ -146,6 +149,8 @@ class TokenizerConfig(Section):
     """Spell characters that have no piece in bytes (256 of the pieces) instead of losing them."""
     sample_size: int = Field(200_000, ge=1)
     """At most about this many training pairs are shown to SentencePiece."""
+    reuse: str | None = None
+    """Take the SentencePiece models of this model folder instead of training new ones."""
 
 
 class ModelConfig(Section):
@@ -178,6 +183,8 @@ class ModelConfig(Section):
     """Share of embeddings, encoder states and readouts zeroed in training."""
     variational_dropout: bool = False
     """Zero the same numbers at every position, and those of the recurrent states too (Gal and Ghahramani 2016)."""
+    word_dropout: float = Field(0.0, ge=0, lt=1)
+    """Share of words, source and target, whose whole vector is zeroed in training (Sennrich et al. 2016)."""
 
     @model_validator(mode="after")
     def _possible(self) -> "ModelConfig":
@@ -194,28 +201,45 @@ class ModelConfig(Section):
 class TrainingConfig(Section):
     """The optimisation: Adam, linear warm-up, then linear decay to nothing at the end of the planned run."""
 
+    init_from: str | None = None
+    """Model folder to go on from: its weights, SentencePiece models and model settings; null: from random weights."""
     batch_tokens: int = Field(4096, ge=1)
-    """Target tokens an update, padding included."""
+    """Target tokens a batch, padding included."""
+    accumulation: int = Field(1, ge=1)
+    """Batches an update, in each process: what a batch too large for the memory would do."""
+    subword_sampling: float | None = Field(None, gt=0, le=1)
+    """Segment each pair anew whenever it comes: the share of BPE merges left out (Provilkov et al. 2020; 0.1), or the
+    sharpness of unigram's distribution (Kudo 2018; 0.2); null: always in the best way."""
     learning_rate: float = Field(1e-3, gt=0)
     """Highest learning rate, reached after the warm-up."""
     warmup_steps: int = Field(400, ge=0)
     """Updates until the highest learning rate."""
+    weight_decay: float = Field(0.0, ge=0)
+    """Share of each weight taken off at every update, times the learning rate (Loshchilov and Hutter 2019)."""
     label_smoothing: float = Field(0.1, ge=0, lt=1)
     """Probability mass spread over the wrong words (Szegedy et al. 2016)."""
     guided_attention: float = Field(0.0, ge=0)
     """Weight of the cross-entropy between attention and the corpus's word alignments (Chen et al. 2016); 0: none."""
     clip_norm: float = Field(1.0, gt=0)
     """Gradients with a larger norm are scaled down to it."""
+    ema: float = Field(0.0, ge=0, lt=1)
+    """Validate and keep the weights' exponential moving average, with this decay, such as 0.999; 0: themselves."""
     max_epochs: int = Field(20, ge=1)
     """Passes over the training data at most."""
     max_minutes: float | None = Field(None, gt=0)
     """Minutes of training at most, validation included; the learning rate decays by whichever limit comes first."""
     validate_every: int | None = Field(None, ge=1)
     """Updates between two validations; null: once an epoch."""
+    metric: Literal["bleu", "chrf", "loss"] = "bleu"
+    """Which dev score says what is better: the best model is kept, and `patience` counts from it."""
     patience: int = Field(5, ge=1)
     """Stop after this many validations in a row without a better dev score."""
     checkpoint_minutes: float = Field(5.0, gt=0)
     """Minutes between two checkpoints; one is also written at every validation."""
+    checkpoint_every: int | None = Field(None, ge=1)
+    """Updates between two checkpoints, besides; null: by minutes only."""
+    tensorboard: bool = False
+    """Write what goes to metrics.jsonl for TensorBoard too, into runs/<name>/tensorboard."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """Type of the matrix products; auto: bfloat16 where a trial shows it to be faster."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -247,6 +271,11 @@ class Config(Section):
     @model_validator(mode="after")
     def _agreed(self) -> "Config":
         attention, guided = self.model.attention, self.training.guided_attention > 0
+        if self.training.subword_sampling and (guided or attention == "oracle"):
+            raise ValueError(
+                "training.subword_sampling and word alignments are set: those are between the best segmentation's "
+                "tokens; leave subword_sampling out"
+            )
         if self.model.joint_embedding and not self.tokenizer.joint:
             raise ValueError("model.joint_embedding is true and tokenizer.joint is false: set both or neither")
         if guided and attention in ("none", "oracle"):
@@ -327,6 +356,61 @@ def save_config(config: Config, path: str | Path) -> None:
     """Write the resolved configuration as YAML, whole or not at all."""
     with atomic_write(path) as partial:
         partial.write_text(yaml.safe_dump(dump_config(config), sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+def load_settings(folder: Path) -> Config:
+    """The configuration that a model folder was trained with.
+
+    Raises:
+        ModelError: the folder has none, or one of another version.
+    """
+    path = folder / "config.json"
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelError(f"{folder}: not a model folder: it has no config.json") from None
+    except (OSError, ValueError):
+        raise ModelError(f"{path}: not valid JSON; copy the model folder again") from None
+    if not isinstance(settings, dict) or not isinstance(settings.get("config"), dict):
+        raise ModelError(f"{path}: not the settings of a model of this program")
+    if (settings.get("format"), settings.get("normalization")) != (MODEL_FORMAT, NORMALIZATION):
+        raise ModelError(
+            f"{path}: format {settings.get('format')}, normalization {settings.get('normalization')}; this version "
+            f"reads format {MODEL_FORMAT}, normalization {NORMALIZATION}: use the version that made the model, or "
+            "train anew"
+        )
+    return parse_config(settings["config"], str(path))
+
+
+def with_initial_model(config: Config) -> Config:
+    """The configuration, the vocabulary and the model being those of the model folder that training starts from.
+
+    What only training knows of a model, its dropouts, may be set anew.
+
+    Raises:
+        ConfigError: it asks for another model or vocabulary itself.
+        ModelError: the folder is no model folder.
+    """
+    folder = config.training.init_from
+    if folder is None:
+        return config
+    initial = load_settings(Path(folder))
+    for name in ("model", "tokenizer"):
+        own, given = getattr(config, name), getattr(initial, name)
+        for key in sorted(own.model_fields_set - _FREE_KEYS):
+            if getattr(own, key) != getattr(given, key):
+                raise ConfigError(
+                    f"{name}.{key} is {getattr(own, key)}, but training.init_from, {folder}, has "
+                    f"{getattr(given, key)}: leave {name}.{key} out"
+                )
+    free = {key: getattr(config.model, key) for key in _FREE_KEYS & config.model.model_fields_set}
+    model = initial.model.model_copy(update=free)
+    return config.model_copy(
+        update={"model": model, "tokenizer": initial.tokenizer.model_copy(update={"reuse": folder})}
+    )
+
+
+_FREE_KEYS = {"dropout", "word_dropout", "variational_dropout", "reuse", "sample_size"}
 
 
 def differing_keys(first: Section, second: Section) -> list[str]:

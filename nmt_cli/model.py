@@ -62,9 +62,13 @@ class Batch(NamedTuple):
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on a device."""
-        src, src_lengths, tgt_in, tgt_out = (part.to(device) for part in self[:4])
-        alignment = None if self.alignment is None else self.alignment.to(device)
+        src, src_lengths, tgt_in, tgt_out = (part.to(device, non_blocking=True) for part in self[:4])
+        alignment = None if self.alignment is None else self.alignment.to(device, non_blocking=True)
         return Batch(src, src_lengths, tgt_in, tgt_out, alignment)
+
+    def pinned(self) -> "Batch":
+        """The same batch in memory that a GPU copies from without waiting for the CPU."""
+        return Batch(*(None if part is None else part.pin_memory() for part in self))  # type: ignore[arg-type]
 
 
 class Look(NamedTuple):
@@ -110,6 +114,21 @@ class Dropout(nn.Module):
         if not (self.variational and self.training and self.share):
             return None
         return functional.dropout(torch.ones_like(state), self.share)
+
+
+class Embedding(nn.Embedding):
+    """Word vectors; in training a share of the words is left out, its vectors zero (Sennrich et al. 2016)."""
+
+    def __init__(self, config: ModelConfig, vocab_size: int) -> None:
+        super().__init__(vocab_size, config.emb_size, padding_idx=PAD_ID)
+        self.dropout = config.word_dropout
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """tokens: (B, T) → (B, T, E)."""
+        embedded = super().forward(tokens)
+        if not (self.training and self.dropout):
+            return embedded
+        return embedded * (torch.rand(*tokens.shape, 1, device=tokens.device) >= self.dropout)
 
 
 class Cell(nn.Module):
@@ -203,9 +222,7 @@ class Encoder(nn.Module):
 
     def __init__(self, config: ModelConfig, vocab_size: int) -> None:
         super().__init__()
-        self.embedding = (
-            None if config.joint_embedding else nn.Embedding(vocab_size, config.emb_size, padding_idx=PAD_ID)
-        )
+        self.embedding = None if config.joint_embedding else Embedding(config, vocab_size)
         directions = 2 if config.bidirectional else 1
         sizes = [config.emb_size] + [config.hidden_size] * (config.encoder_layers - 1)
         self.layers = nn.ModuleList(Layer(config, size, config.hidden_size // directions, directions) for size in sizes)
@@ -318,7 +335,7 @@ class Decoder(nn.Module):
     def __init__(self, config: ModelConfig, vocab_size: int) -> None:
         super().__init__()
         emb_size, hidden_size = config.emb_size, config.hidden_size
-        self.embedding = nn.Embedding(vocab_size, emb_size, padding_idx=PAD_ID)
+        self.embedding = Embedding(config, vocab_size)
         self.attention = _attention(config)
         self.word_cell = Cell(config, emb_size, hidden_size)
         self.upper_layers = nn.ModuleList(

@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from nmt_cli.alignment import Links, align, check_range, format_links, read_links, require_eflomal, spread
-from nmt_cli.config import Config, DataConfig, SourceConfig, dump_config
+from nmt_cli.config import Config, DataConfig, SourceConfig, dump_config, with_initial_model
 from nmt_cli.corpus import Dropped, Kept, Selection
-from nmt_cli.errors import DataError
+from nmt_cli.errors import ConfigError, DataError
 from nmt_cli.sources import Pair, read_pairs, source_files, source_name
 from nmt_cli.text import NORMALIZATION, atomic_write
 from nmt_cli.tokenizer import Tokenizer
@@ -116,6 +116,7 @@ def prepare(config: Config, dropped: Path | None = None) -> Manifest:
         DataError: an input cannot be read, an alignment does not fit its pairs, or no pair is left after cleaning.
         ConfigError: the vocabulary is larger than the text supports, or the aligner is not installed.
     """
+    config = with_initial_model(config)
     folder = prepared_folder(config)
     manifest = read_manifest(folder)
     inputs = _examine_inputs(config.data, manifest.inputs if manifest else {})
@@ -177,6 +178,9 @@ def _fingerprint(config: Config, inputs: dict[str, Input]) -> str:
     for section, key in [(data, "aligner"), *((source, "alignment") for source in sources)]:
         if section[key] is None:
             del section[key]
+    if (folder := tree["tokenizer"].pop("reuse")) is not None:
+        models = [tokenizer.serialized for tokenizer in _load_tokenizers(config, Path(folder))]
+        tree["tokenizer"]["reuse"] = [hashlib.sha256(model).hexdigest() for model in models]
     hashes = {path: entry.sha256 for path, entry in inputs.items()}
     relevant = [FORMAT, NORMALIZATION, tree["data"], tree["tokenizer"], hashes]
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
@@ -231,7 +235,7 @@ def _build(config: Config, folder: Path, on_drop: Any) -> Manifest:  # noqa: ANN
     if not pairs:
         raise DataError(f"no training pair is left after cleaning: {_reasons(tally)}")
     alignments = _write_alignments(data, sizes, dev_sets, folder)
-    tokenizers = _train_tokenizers(config, text, pairs)
+    tokenizers = _make_tokenizers(config, text, pairs)
     for tokenizer, name in zip(tokenizers, ("source.model", "target.model"), strict=True):
         (folder / name).write_bytes(tokenizer.serialized)
     rows = _progress(_read_text(text), "encoding", "pairs", pairs)
@@ -373,8 +377,10 @@ def _read_text(path: Path) -> Iterator[Kept]:
             )
 
 
-def _train_tokenizers(config: Config, text: Path, pairs: int) -> tuple[Tokenizer, Tokenizer]:
-    """Both sides' SentencePiece models, from every n-th pair where there are many."""
+def _make_tokenizers(config: Config, text: Path, pairs: int) -> tuple[Tokenizer, Tokenizer]:
+    """Both sides' SentencePiece models: a model folder's, or trained on every n-th pair where there are many."""
+    if config.tokenizer.reuse is not None:
+        return _load_tokenizers(config, Path(config.tokenizer.reuse))
     every = -(-pairs // config.tokenizer.sample_size)
     tags = list(dict.fromkeys(source.tag for source in config.data.train if source.tag is not None))
     languages = config.data.src_lang, config.data.tgt_lang
@@ -391,6 +397,17 @@ def _train_tokenizers(config: Config, text: Path, pairs: int) -> tuple[Tokenizer
     source = Tokenizer.train((pair.src for pair in sample()), config.tokenizer, languages[0], tags)
     log.info("training SentencePiece (%s)", languages[1])
     return source, Tokenizer.train((pair.tgt for pair in sample()), config.tokenizer, languages[1])
+
+
+def _load_tokenizers(config: Config, folder: Path) -> tuple[Tokenizer, Tokenizer]:
+    """Both sides' SentencePiece models of a model folder, which have to know the tags of the training sources."""
+    source, target = (Tokenizer.load(folder / f"{side}.model") for side in ("source", "target"))
+    for entry in config.data.train:
+        if entry.tag is not None and source.piece_id(entry.tag) == UNK_ID:
+            raise ConfigError(
+                f"data.train: the vocabulary of {folder} has no tag {entry.tag}: leave it out, or use one that it has"
+            )
+    return source, target
 
 
 def _write_ids(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
+from sentencepiece import SentencePieceProcessor, SentencePieceTrainer, set_random_generator_seed
 
 from nmt_cli.config import TokenizerConfig
 from nmt_cli.errors import ConfigError, DataError, ModelError
@@ -90,6 +90,22 @@ class Tokenizer:
     def encode(self, sentences: Sequence[str]) -> list[list[int]]:
         """The ids of each sentence, without BOS and EOS; uses all cores."""
         ids: list[list[int]] = self._processor.encode(list(sentences))
+        return ids
+
+    def sample(self, sentences: Sequence[str], sampling: float, seed: int) -> list[list[int]]:
+        """The ids of a random segmentation of each sentence; the same seed draws the same ones.
+
+        Args:
+            sentences: normalised
+            sampling: BPE: the share of merges left out (Provilkov et al. 2020); unigram: the power to which
+                segmentations' probabilities are raised (Kudo 2018)
+            seed: any number
+        """
+        set_random_generator_seed(seed % 2**32)
+        # A single thread is one random generator, begun anew at each call: several would share the seed by chance.
+        ids: list[list[int]] = self._processor.encode(
+            list(sentences), enable_sampling=True, alpha=sampling, nbest_size=-1, num_threads=1
+        )
         return ids
 
     def decode(self, ids: Sequence[Sequence[int]]) -> list[str]:

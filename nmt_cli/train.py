@@ -3,7 +3,11 @@
 runs/<name>/
   checkpoints/   last and best: enough to go on as if nothing had happened
   metrics.jsonl  one line a report
+  curve.svg      the same as a picture
   model/         the best model so far, ready for nmt translate
+
+Every batch of an epoch has random numbers of its own, drawn from the seed and its place in the epoch: dropout is the
+same whether a run was stopped in between or not, and whether one process took all batches or several shared them.
 """
 
 import json
@@ -11,41 +15,45 @@ import logging
 import math
 import signal
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional
 
-from nmt_cli.batching import TokenDataset, plan_epoch
+from nmt_cli.batching import Indices, SamplingDataset, TokenDataset, plan_epoch
 from nmt_cli.checkpoint import (
     ModelFolder,
     Progress,
+    load_model,
     load_state,
     read_progress,
     save_card,
     save_model,
     save_state,
 )
-from nmt_cli.config import Config, TrainingConfig, differing_keys, save_config
+from nmt_cli.config import Config, TrainingConfig, differing_keys, save_config, with_initial_model
+from nmt_cli.curve import learning_curve
+from nmt_cli.distributed import Processes, join_processes, own_device
 from nmt_cli.errors import TrainingError
 from nmt_cli.metrics import Score, bleu, chrf
 from nmt_cli.model import Batch, Model
+from nmt_cli.optimization import Objective, Optimizer, batch_loss
 from nmt_cli.prepare import Manifest, prepare, prepared_folder
 from nmt_cli.text import atomic_write
 from nmt_cli.tokenizer import Tokenizer
 from nmt_cli.translate import Translator
-from nmt_cli.vocab import PAD_ID
 
 log = logging.getLogger(__name__)
 
 _REPORT_EVERY = 50  # updates between two lines in metrics.jsonl
 _VALIDATION_BATCH = 64  # sentences translated together
+_AHEAD = 2  # updates whose batches are made ready while the present one is computed
 
 
 @dataclass(frozen=True)
@@ -56,10 +64,10 @@ class Validation:
     scores: tuple[Score, ...]  # BLEU and chrF of greedy translations; none from an oracle, which cannot translate
     samples: list[tuple[str, str]]  # reference, translation
 
-    @property
-    def bleu(self) -> float:
-        """The score that models are chosen by, before the loss."""
-        return self.scores[0].score if self.scores else 0.0
+    def score(self, metric: str) -> float:
+        """What models are chosen by, the higher the better. metric: see TrainingConfig.metric."""
+        named = {score.name.lower(): score.score for score in self.scores}
+        return named.get(metric, -self.loss)
 
 
 class Clock:
@@ -84,13 +92,32 @@ def train(config: Config) -> Path:
         TrainingError: the run cannot start or go on.
         KeyboardInterrupt: on SIGINT or SIGTERM, after a checkpoint is written.
     """
+    config = with_initial_model(config)
+    device = choose_device(config.training)
+    with join_processes(device) as processes:
+        if processes.first:
+            begun = _begin(config)
+        processes.from_first(None)  # the others wait for the prepared corpus
+        if not processes.first:
+            begun = _begin(config)
+        with _stop_signals() as stopping, _memory_explained(config):
+            return _Run(config, *begun, device, processes).run(stopping)
+
+
+def _begin(config: Config) -> tuple[Manifest, Progress | None]:
+    """Prepare what is not prepared yet, and see how far the run has come."""
     begun = read_progress(config.run_folder / "checkpoints" / "last.safetensors")
     if begun is not None:
         _check_unchanged(begun[1], config)
-    manifest = prepare(config)
-    save_config(config, config.run_folder / "config.yaml")
-    with _stop_signals() as stopping:
-        return _Run(config, manifest, begun[0] if begun else None).run(stopping)
+    try:
+        manifest = prepare(config)
+        save_config(config, config.run_folder / "config.yaml")
+    except PermissionError as error:
+        raise TrainingError(
+            f"{error.filename}: cannot be written ({error.strerror}): make {config.run_folder} writable, or run nmt "
+            "in another folder"
+        ) from None
+    return manifest, None if begun is None else begun[0]
 
 
 def _check_unchanged(old: Config, config: Config) -> None:
@@ -98,7 +125,8 @@ def _check_unchanged(old: Config, config: Config) -> None:
     changed = [f"data.{key}" for key in differing_keys(old.data, config.data)]
     changed += [f"tokenizer.{key}" for key in differing_keys(old.tokenizer, config.tokenizer)]
     changed += [f"model.{key}" for key in differing_keys(old.model, config.model)]
-    fixed = ("seed", "batch_tokens")  # the position in the data means something else with others
+    # The position in the data, and where the weights came from, mean something else with others.
+    fixed = ("seed", "batch_tokens", "init_from", "metric")
     changed += [f"training.{key}" for key in differing_keys(old.training, config.training) if key in fixed]
     if changed:
         raise TrainingError(
@@ -125,8 +153,24 @@ def _stop_signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def _memory_explained(config: Config) -> Iterator[None]:
+    """Say what to lower when a batch does not fit into the memory."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        # On CPUs torch has no error of its own for it.
+        if not isinstance(error, MemoryError | torch.OutOfMemoryError) and "allocate memory" not in str(error):
+            raise
+        training = config.training
+        raise TrainingError(
+            f"{config.run_folder}: out of memory: lower training.batch_tokens ({training.batch_tokens}) and raise "
+            f"training.accumulation ({training.accumulation}) by as much, or lower data.max_length"
+        ) from None
+
+
 def choose_device(config: TrainingConfig) -> torch.device:
-    """The device that the configuration asks for.
+    """The device that the configuration asks for; under torchrun each process's own.
 
     Raises:
         TrainingError: it asks for a GPU and there is none.
@@ -134,8 +178,8 @@ def choose_device(config: TrainingConfig) -> torch.device:
     if config.device == "cuda" and not torch.cuda.is_available():
         raise TrainingError("training.device is cuda, but this machine has no usable GPU: set it to cpu or auto")
     if config.device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(config.device)
+        return own_device("cuda" if torch.cuda.is_available() else "cpu")
+    return own_device(config.device)
 
 
 def choose_precision(config: TrainingConfig, device: torch.device) -> str:
@@ -159,53 +203,66 @@ def _product_seconds(dtype: torch.dtype) -> float:
     return min(times)
 
 
-def batch_loss(logits: Tensor, batch: Batch, label_smoothing: float) -> tuple[Tensor, int]:
-    """Summed cross-entropy of a batch's logits in nats, and the number of target tokens it is summed over."""
-    tokens = int((batch.tgt_out != PAD_ID).sum())
-    loss = functional.cross_entropy(
-        logits.float().flatten(0, 1),
-        batch.tgt_out.flatten(),
-        ignore_index=PAD_ID,
-        label_smoothing=label_smoothing,
-        reduction="sum",
-    )
-    return loss, tokens
+class _Share(NamedTuple):
+    """A batch of an update that this process takes."""
+
+    indices: Indices
+    seed: int
+    weight: int  # 0 where there are fewer batches left than processes: it is computed for company only
 
 
-def guidance_loss(weights: Tensor, alignment: Tensor) -> Tensor:
-    """Summed cross-entropy of attention against a word alignment, in nats (Chen et al. 2016); silent rows add nothing.
+class _Group(NamedTuple):
+    """The batches of one update: this process's own, and where the run stands after all of them."""
 
-    Args:
-        weights, alignment: (B, T, S)
-    """
-    return -(alignment * weights.clamp(min=1e-9).log()).sum()
+    shares: list[_Share]
+    epoch: int
+    batch: int
 
 
 class _Run:
     """One call of `train`: everything it needs, opened once."""
 
-    def __init__(self, config: Config, manifest: Manifest, begun: Progress | None) -> None:
+    def __init__(
+        self, config: Config, manifest: Manifest, begun: Progress | None, device: torch.device, processes: Processes
+    ) -> None:
         self.config = config
         self.settings = config.training
         self.folder = config.run_folder
+        self.device, self.processes = device, processes
         prepared = prepared_folder(config)
         self.source = Tokenizer.load(prepared / "source.model")
         self.target = Tokenizer.load(prepared / "target.model")
         self.oracle = config.model.attention == "oracle"
-        guided = self.settings.guided_attention > 0
-        self.data = TokenDataset(prepared / "train.arrow", alignments=self.oracle or guided)
+        self.data = self._training_data(prepared)
         self.dev = TokenDataset(prepared / "dev.arrow", alignments=self.oracle)
         self.dev_references = self.dev.column("reference")
-        self.device = choose_device(self.settings)
         torch.manual_seed(self.settings.seed)
-        self.model = Model(config.model, len(self.source), len(self.target)).to(self.device)
-        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=self.settings.learning_rate, fused=True)
-        self.progress = self._resume(manifest, begun)
+        self.model = Model(config.model, len(self.source), len(self.target)).to(device)
+        if self.settings.init_from is not None and begun is None:
+            self.model.load_state_dict(load_model(Path(self.settings.init_from)).model.state_dict())
+        self.objective = processes.parallel(Objective(self.model, self.settings))
+        self.optimizer = Optimizer(self.model, self.settings)
+        # What is measured, such as the precision, has to be the same in all processes.
+        self.progress = processes.from_first(self._resume(manifest, begun))
         self.clock = Clock(self.progress.seconds)
         self.last_checkpoint = self.clock.seconds()
-        self.planned_steps = self.settings.max_epochs * len(self._plan(0))
-        self.plan = self._plan(self.progress.epoch)
-        self.metrics = _Metrics(self.folder / "metrics.jsonl", self.progress.step)
+        self.batches_an_update = self.settings.accumulation * processes.size
+        self.epoch_batches = len(self._plan(self.progress.epoch))
+        self.planned_steps = self.settings.max_epochs * -(-self.epoch_batches // self.batches_an_update)
+        self.done = self._share_done(self.clock.seconds())
+        self.metrics = _Metrics(self.folder, self.progress.step, self.settings) if processes.first else None
+
+    def _training_data(self, prepared: Path) -> TokenDataset:
+        if self.settings.subword_sampling is None:
+            guided = self.settings.guided_attention > 0
+            return TokenDataset(prepared / "train.arrow", alignments=self.oracle or guided)
+        return SamplingDataset(
+            prepared / "train.arrow",
+            prepared / "text.arrow",
+            (self.source, self.target),
+            [source.tag for source in self.config.data.train],
+            self.settings.subword_sampling,
+        )
 
     def _resume(self, manifest: Manifest, begun: Progress | None) -> Progress:
         """Where to begin: at the start, or with everything put back as it was at the last checkpoint."""
@@ -220,35 +277,74 @@ class _Run:
         log.info("resuming %s at update %s", self.folder, f"{begun.step:,}")
         return begun
 
-    def _plan(self, epoch: int) -> list[Any]:
+    def _plan(self, epoch: int) -> list[Indices]:
         weights = [source.weight for source in self.config.data.train]
         seed, tokens = self.settings.seed, self.settings.batch_tokens
         return plan_epoch(self.data, batch_tokens=tokens, seed=seed, epoch=epoch, weights=weights)
 
+    def _groups(self) -> Iterator[_Group]:
+        """The batches of the updates to come, without end."""
+        epoch, start = self.progress.epoch, self.progress.batch
+        plan = self._plan(epoch)
+        while True:
+            stop = min(start + self.batches_an_update, len(plan))
+            shares = [self._share(plan, epoch, place, 1) for place in range(start, stop)]
+            own = shares[self.processes.rank :: self.processes.size] or [shares[0]._replace(weight=0)]
+            start = stop
+            if stop == len(plan):
+                epoch, start = epoch + 1, 0
+                plan = self._plan(epoch)
+            yield _Group(own, epoch, start)
+
+    def _share(self, plan: list[Indices], epoch: int, place: int, weight: int) -> _Share:
+        (seed,) = np.random.SeedSequence([self.settings.seed, epoch, place]).generate_state(1).tolist()
+        return _Share(plan[place], seed, weight)
+
+    def _loaded(self) -> Generator[tuple[_Group, list[Batch]], None, None]:
+        """The groups with their batches, which a thread makes ready ahead of time."""
+
+        def load(group: _Group) -> tuple[_Group, list[Batch]]:
+            batches = [self.data.collate(share.indices, share.seed) for share in group.shares]
+            return group, [batch.pinned() for batch in batches] if self.device.type == "cuda" else batches
+
+        with ThreadPoolExecutor(1) as thread:
+            coming: deque[Future[tuple[_Group, list[Batch]]]] = deque()
+            for group in self._groups():
+                coming.append(thread.submit(load, group))
+                if len(coming) > _AHEAD:
+                    yield coming.popleft().result()
+
     def run(self, stopping: list[int]) -> Path:
         """Train until one of the limits is reached; returns the model folder."""
         self._announce()
+        loaded = self._loaded()
         with self._bar() as bar:
-            while not self._done():
-                self._update(self.data.collate(self.plan[self.progress.batch]), bar)
-                if self._validation_due() or self._fraction_done() >= 1:
+            while not self._finished():
+                stopped = self._update(*next(loaded), bool(stopping), bar)
+                if self._validation_due() or self.done >= 1:
                     self._validate()
-                elif self.clock.seconds() - self.last_checkpoint > 60 * self.settings.checkpoint_minutes:
+                elif self._checkpoint_due():
                     self._checkpoint(best=False)
-                if stopping:
+                if stopped:
                     self._checkpoint(best=False)
                     log.warning("stopped at update %s; the same command goes on from there", f"{self.progress.step:,}")
                     raise KeyboardInterrupt
+        loaded.close()
         log.info(
             "%s: done after %s updates, %.1f minutes; best dev %s at update %s; model in %s",
             self.folder,
             f"{self.progress.step:,}",
             self.clock.seconds() / 60,
-            f"loss {self.progress.best_loss:.3f}" if self.oracle else f"BLEU {self.progress.best_bleu:.1f}",
+            self._best(),
             f"{self.progress.best_step:,}",
             self.folder / "model",
         )
         return self.folder / "model"
+
+    def _best(self) -> str:
+        if self.oracle or self.settings.metric == "loss":
+            return f"loss {self.progress.best_loss:.3f}"
+        return f"{ {'bleu': 'BLEU', 'chrf': 'chrF'}[self.settings.metric] } {self.progress.best_score:.1f}"
 
     def _announce(self) -> None:
         log.info(
@@ -264,19 +360,25 @@ class _Run:
     def _bar(self) -> Any:  # noqa: ANN401
         from tqdm import tqdm
 
-        return tqdm(total=self.planned_steps, initial=self.progress.step, unit=" updates", disable=None, leave=False)
+        return tqdm(
+            total=self.planned_steps,
+            initial=self.progress.step,
+            unit=" updates",
+            disable=None if self.processes.first else True,
+            leave=False,
+        )
 
-    def _fraction_done(self) -> float:
+    def _share_done(self, seconds: float) -> float:
         """How much of the planned run is behind us, by updates or by time, whichever is further on."""
-        fraction = self.progress.step / self.planned_steps
+        done = self.progress.step / self.planned_steps
         if self.settings.max_minutes is not None:
-            fraction = max(fraction, self.clock.seconds() / (60 * self.settings.max_minutes))
-        return fraction
+            done = max(done, seconds / (60 * self.settings.max_minutes))
+        return done
 
-    def _done(self) -> bool:
+    def _finished(self) -> bool:
         return (
             self.progress.epoch >= self.settings.max_epochs
-            or (self._fraction_done() >= 1 and self.progress.step > 0)
+            or (self.done >= 1 and self.progress.step > 0)
             or self.progress.validations_since_best >= self.settings.patience
         )
 
@@ -284,39 +386,42 @@ class _Run:
         every = self.settings.validate_every
         return self.progress.step % every == 0 if every else self.progress.batch == 0
 
+    def _checkpoint_due(self) -> bool:
+        every = self.settings.checkpoint_every
+        late = self.clock.seconds() - self.last_checkpoint > 60 * self.settings.checkpoint_minutes
+        return late or (every is not None and self.progress.step % every == 0)
+
     def _autocast(self) -> torch.autocast:
         enabled = self.progress.precision == "bfloat16"
         return torch.autocast(self.device.type, torch.bfloat16, enabled=enabled)
 
-    def _update(self, batch: Batch, bar: Any) -> None:  # noqa: ANN401
-        """One update of the weights."""
+    def _update(self, group: _Group, batches: list[Batch], stopping: bool, bar: Any) -> bool:  # noqa: ANN401
+        """One update of the weights; returns whether any process has been asked to stop."""
         step = self.progress.step + 1
-        warm_up = min(1.0, step / max(1, self.settings.warmup_steps))
-        rate = self.settings.learning_rate * min(warm_up, max(0.0, 1 - self._fraction_done()))
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
         self.model.train()
-        batch = batch.to(self.device)
-        with self._autocast():
-            trace = self.model.trace(batch)
-            loss, tokens = batch_loss(trace.logits, batch, self.settings.label_smoothing)
-            objective = loss
-            if self.settings.guided_attention and trace.weights is not None and batch.alignment is not None:
-                objective = loss + self.settings.guided_attention * guidance_loss(trace.weights, batch.alignment)
-        (objective / tokens).backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
-        self._check_finite(norm.item())
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        self.progress = replace(self.progress, step=step, batch=self.progress.batch + 1)
-        if self.progress.batch == len(self.plan):
-            self.progress = replace(self.progress, epoch=self.progress.epoch + 1, batch=0)
-            self.plan = self._plan(self.progress.epoch)
-        self.metrics.add(loss.item(), tokens)
+        summed, counted = 0.0, 0
+        for last, share, batch in zip(range(1 - len(batches), 1), group.shares, batches, strict=True):
+            torch.manual_seed(share.seed)
+            with self.processes.exchange(self.objective, last == 0):
+                with self._autocast():
+                    objective, loss, tokens = self.objective(batch.to(self.device))
+                (objective * share.weight).backward()
+            summed, counted = summed + share.weight * loss.item(), counted + share.weight * tokens
+        clock = self.clock.seconds() if self.processes.first else 0.0
+        loss, tokens, seconds, stopped = self.processes.totals([summed, counted, clock, stopping], self.device)
+        rate = self.optimizer.rate(step, self._share_done(seconds))
+        # Of several processes the gradients are the mean, not the sum.
+        self._check_finite(self.optimizer.step(self.processes.size / tokens, rate, step))
+        self.progress = replace(self.progress, step=step, epoch=group.epoch, batch=group.batch)
+        self.done = self._share_done(seconds)
         bar.update()
-        if step % _REPORT_EVERY == 0:
-            report = self.metrics.write(step=step, epoch=self.progress.epoch, learning_rate=rate)
-            bar.set_postfix(loss=f"{report['loss']:.2f}", tokens_per_second=f"{report['tokens_per_second']:,.0f}")
+        if self.metrics is not None:
+            self.metrics.add(loss, tokens)
+            if step % _REPORT_EVERY == 0:
+                report = self.metrics.write(step=step, epoch=self.progress.epoch, learning_rate=rate)
+                speed = f"{report['tokens_per_second']:,.0f}"
+                bar.set_postfix(loss=f"{report['loss']:.2f}", tokens_per_second=speed, learning_rate=f"{rate:.1e}")
+        return stopped > 0
 
     def _check_finite(self, value: float) -> None:
         """Stop before weights that are no longer numbers reach a checkpoint."""
@@ -329,23 +434,34 @@ class _Run:
 
     def _validate(self) -> None:
         """Score the model on the dev sets, keep it if it is the best so far, and write a checkpoint."""
-        result = self._score_dev()
-        score = result.bleu
-        best = (score, -result.loss) > (self.progress.best_bleu, -self.progress.best_loss)
-        waited = 0 if best else self.progress.validations_since_best + 1
-        self.progress = replace(self.progress, validations_since_best=waited)
+        if self.processes.first:
+            with self.optimizer.averaged():
+                # Before the checkpoint: if we are killed in between, the resumed run comes here again.
+                self._judge(self._score_dev())
+        self.progress = self.processes.from_first(self.progress)
+        self._checkpoint(best=self.progress.best_step == self.progress.step)
+        if self.metrics is not None:
+            self.metrics.reset()  # the time spent here is no training time
+
+    def _judge(self, result: Validation) -> None:
+        """Report the scores, and export the model when they are the best so far."""
+        assert self.metrics is not None
+        progress, score = self.progress, result.score(self.settings.metric)
+        best = (score, -result.loss) > (progress.best_score, -progress.best_loss)
+        waited = 0 if best else progress.validations_since_best + 1
+        self.progress = replace(progress, validations_since_best=waited)
         if best:
-            self.progress = replace(self.progress, best_bleu=score, best_loss=result.loss, best_step=self.progress.step)
+            self.progress = replace(self.progress, best_score=score, best_loss=result.loss, best_step=progress.step)
         self.metrics.write_line(
-            step=self.progress.step,
-            epoch=self.progress.epoch,
+            step=progress.step,
+            epoch=progress.epoch,
             dev_loss=result.loss,
             **{f"dev_{score.name.lower()}": score.to_json() for score in result.scores},
         )
         log.info(
             "update %s, epoch %.1f, %.1f min: dev loss %.3f%s%s",
-            f"{self.progress.step:,}",
-            self.progress.epoch + self.progress.batch / len(self.plan),
+            f"{progress.step:,}",
+            progress.epoch + progress.batch / self.epoch_batches,
             self.clock.seconds() / 60,
             result.loss,
             "".join(f", {score.name} {score.score:.1f}" for score in result.scores),
@@ -354,10 +470,7 @@ class _Run:
         for reference, translation in result.samples:
             log.info("    %s\n  → %s", reference, translation)
         if best:
-            # Before the checkpoint: if we are killed in between, the resumed run comes here again.
             self._export(result)
-        self._checkpoint(best=best)
-        self.metrics.reset()  # the time spent here is no training time
 
     def _score_dev(self) -> Validation:
         self.model.eval()
@@ -379,6 +492,8 @@ class _Run:
         return Validation(total / tokens, scores, samples)
 
     def _checkpoint(self, *, best: bool) -> None:
+        if not self.processes.first:
+            return
         self.progress = replace(self.progress, seconds=self.clock.seconds())
         save_state(self.folder / "checkpoints", self.model, self.optimizer, self.progress, self.config, best=best)
         self.last_checkpoint = self.clock.seconds()
@@ -391,22 +506,23 @@ class _Run:
 
 
 class _Metrics:
-    """metrics.jsonl, and the sums between two of its lines."""
+    """metrics.jsonl and what is made of it, and the sums between two of its lines."""
 
-    def __init__(self, path: Path, step: int) -> None:
+    def __init__(self, folder: Path, step: int, settings: TrainingConfig) -> None:
         """Open the file for a run that stands at `step`; what a killed run wrote beyond it is taken back."""
-        self._path = path
-        if path.exists():
-            kept = [line for line in path.read_text("utf-8").splitlines() if _step_of(line) <= step]
-            with atomic_write(path) as partial:
+        self._folder, self._path = folder, folder / "metrics.jsonl"
+        self._board = _tensorboard(folder / "tensorboard", step) if settings.tensorboard else None
+        if self._path.exists():
+            kept = [line for line in self._path.read_text("utf-8").splitlines() if _step_of(line) <= step]
+            with atomic_write(self._path) as partial:
                 partial.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
         self.reset()
 
     def reset(self) -> None:
         """Forget the updates since the last line."""
-        self._loss, self._tokens, self._start = 0.0, 0, time.monotonic()
+        self._loss, self._tokens, self._start = 0.0, 0.0, time.monotonic()
 
-    def add(self, loss: float, tokens: int) -> None:
+    def add(self, loss: float, tokens: float) -> None:
         """Count an update: its summed loss, and the target tokens it was over."""
         self._loss += loss
         self._tokens += tokens
@@ -421,9 +537,28 @@ class _Metrics:
         return line
 
     def write_line(self, **values: Any) -> None:  # noqa: ANN401
-        """Append one line."""
+        """Append one line, and redraw the picture when it is of a validation."""
         with self._path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(values) + "\n")
+        if self._board is not None:
+            for name, value in values.items():
+                number = value["score"] if isinstance(value, dict) else value
+                self._board.add_scalar(name, number, values["step"])
+            self._board.flush()
+        if "dev_loss" in values:
+            lines = [json.loads(line) for line in self._path.read_text("utf-8").splitlines()]
+            with atomic_write(self._folder / "curve.svg") as partial:
+                partial.write_text(learning_curve(lines), encoding="utf-8")
+
+
+def _tensorboard(folder: Path, step: int) -> Any:  # noqa: ANN401
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise TrainingError(
+            "training.tensorboard is true, but TensorBoard is not installed: pip install tensorboard"
+        ) from None
+    return SummaryWriter(str(folder), purge_step=step + 1)
 
 
 def _step_of(line: str) -> float:

@@ -203,9 +203,10 @@ def speed(variants: Sequence[Variant]) -> dict[str, float]:
 
     from nmt_cli.batching import TokenDataset, plan_epoch
     from nmt_cli.model import Model
+    from nmt_cli.optimization import batch_loss
     from nmt_cli.prepare import prepared_folder
     from nmt_cli.tokenizer import Tokenizer
-    from nmt_cli.train import batch_loss, choose_device, choose_precision
+    from nmt_cli.train import choose_device, choose_precision
 
     first = variants[0].settings
     folder = prepared_folder(first)

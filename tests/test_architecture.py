@@ -10,10 +10,10 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "nmt_cli"
 
 FLOORS = [
-    {"errors", "vocab", "text"},
+    {"errors", "vocab", "text", "curve", "distributed"},
     {"config", "tokenizer", "metrics", "alignment", "recurrence", "sources"},
     {"corpus", "model"},
-    {"prepare", "batching", "search", "checkpoint"},
+    {"prepare", "batching", "search", "optimization", "checkpoint"},
     {"translate"},
     {"evaluate"},
     {"train"},
@@ -21,8 +21,8 @@ FLOORS = [
     {"__main__"},
 ]
 # Within a floor these may import each other's neighbours to the left.
-BESIDE = {"text": {"errors"}, "tokenizer": {"config"}, "sources": {"config"}}
-TORCH = {"recurrence", "model", "batching", "search", "checkpoint", "translate", "train"}
+BESIDE = {"text": {"errors"}, "tokenizer": {"config"}, "sources": {"config"}, "checkpoint": {"optimization"}}
+TORCH = {"distributed", "recurrence", "model", "optimization", "batching", "search", "checkpoint", "translate", "train"}
 
 
 def floor(name: str) -> int:

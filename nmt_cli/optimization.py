@@ -1,0 +1,122 @@
+"""What training minimises, and how an update changes the weights.
+
+Knows models and batches of token ids; nothing of text, files or the order of the data.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nmt_cli.config import TrainingConfig
+from nmt_cli.model import Batch, Model
+from nmt_cli.vocab import PAD_ID
+
+
+def batch_loss(logits: Tensor, batch: Batch, label_smoothing: float) -> tuple[Tensor, int]:
+    """Summed cross-entropy of a batch's logits in nats, and the number of target tokens it is summed over."""
+    tokens = int((batch.tgt_out != PAD_ID).sum())
+    loss = functional.cross_entropy(
+        logits.float().flatten(0, 1),
+        batch.tgt_out.flatten(),
+        ignore_index=PAD_ID,
+        label_smoothing=label_smoothing,
+        reduction="sum",
+    )
+    return loss, tokens
+
+
+def guidance_loss(weights: Tensor, alignment: Tensor) -> Tensor:
+    """Summed cross-entropy of attention against a word alignment, in nats (Chen et al. 2016); silent rows add nothing.
+
+    Args:
+        weights, alignment: (B, T, S)
+    """
+    return -(alignment * weights.clamp(min=1e-9).log()).sum()
+
+
+class Objective(nn.Module):
+    """What is minimised, summed over the target tokens of a batch.
+
+    Args:
+        model: the translator
+        settings: label smoothing, and the weight of guided attention
+    """
+
+    def __init__(self, model: Model, settings: TrainingConfig) -> None:
+        super().__init__()
+        self.model = model
+        self.label_smoothing, self.guided_attention = settings.label_smoothing, settings.guided_attention
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
+        """The objective, the loss that is its main part, in nats both, and the number of target tokens."""
+        trace = self.model.trace(batch)
+        loss, tokens = batch_loss(trace.logits, batch, self.label_smoothing)
+        if self.guided_attention and trace.weights is not None and batch.alignment is not None:
+            return loss + self.guided_attention * guidance_loss(trace.weights, batch.alignment), loss.detach(), tokens
+        return loss, loss.detach(), tokens
+
+
+class Optimizer:
+    """Adam with decoupled weight decay (Kingma and Ba 2015; Loshchilov and Hutter 2019), and the weights' average.
+
+    Args:
+        model: whose weights to change
+        settings: the learning rate and all else of the optimisation
+    """
+
+    def __init__(self, model: Model, settings: TrainingConfig) -> None:
+        self._settings = settings
+        self._weights = list(model.parameters())
+        self.adam = torch.optim.AdamW(
+            self._weights, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+        )
+        self.average = [weight.detach().clone() for weight in self._weights] if settings.ema else []
+        """The exponential moving average of each weight; empty when the settings ask for none."""
+
+    def rate(self, step: int, done: float) -> float:
+        """The learning rate of update `step`, the first being 1, when the share `done` of the run is behind us."""
+        warm_up = min(1.0, step / max(1, self._settings.warmup_steps))
+        return self._settings.learning_rate * min(warm_up, max(0.0, 1 - done))
+
+    def step(self, scale: float, rate: float, step: int) -> float:
+        """Change the weights by their gradients, which are gone afterwards.
+
+        Args:
+            scale: what to multiply the gradients with, such as one divided by the tokens they are summed over
+            rate: the learning rate
+            step: the number of the update
+
+        Returns:
+            the norm of the scaled gradients before they were clipped (Pascanu et al. 2013); where it is no number, the
+            weights are left as they are
+        """
+        gradients = [weight.grad for weight in self._weights if weight.grad is not None]
+        norm = scale * torch.nn.utils.get_total_norm(gradients).item()
+        if math.isfinite(norm):
+            torch._foreach_mul_(gradients, scale * min(1.0, self._settings.clip_norm / (norm + 1e-6)))
+            for group in self.adam.param_groups:
+                group["lr"] = rate
+            self.adam.step()
+            if self.average:
+                # The first weights are random: they should not count for long.
+                decay = min(self._settings.ema, (1 + step) / (10 + step))
+                torch._foreach_lerp_(self.average, [weight.detach() for weight in self._weights], 1 - decay)
+        self.adam.zero_grad(set_to_none=True)
+        return norm
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Within, the model has the averaged weights, if there are any."""
+        self._swap()
+        try:
+            yield
+        finally:
+            self._swap()
+
+    def _swap(self) -> None:
+        for weight, average in zip(self._weights, self.average, strict=False):
+            weight.data, average.data = average.data, weight.data
