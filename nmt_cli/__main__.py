@@ -38,7 +38,8 @@ def _run() -> int:
         # Our own messages name the remedy; this is what is left: full disks, missing rights.
         if error.errno == errno.ENOSPC:
             return _complain("the disk is full: free some space and give the same command again")
-        return _complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        place = error.filename2 or error.filename or "output"
+        return _complain(f"{place}: {error.strerror or error}: make that place writable, or run nmt in another folder")
     return code if isinstance(code, int) else 0
 
 

@@ -53,7 +53,11 @@ class Progress:
 def save_model(
     folder: Path, *, weights: dict[str, Tensor], config: Config, source: Tokenizer, target: Tokenizer
 ) -> None:
-    """Write a self-contained model folder; each file takes its place whole."""
+    """Write a self-contained model folder; each file takes its place whole.
+
+    Raises:
+        ModelError: a file cannot be written, for want of space for example.
+    """
     settings = {"format": MODEL_FORMAT, "normalization": NORMALIZATION, "config": dump_config(config)}
     with atomic_write(folder / "source.model") as partial:
         partial.write_bytes(source.serialized)
@@ -62,7 +66,7 @@ def save_model(
     with atomic_write(folder / "config.json") as partial:
         partial.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     with atomic_write(folder / "model.safetensors") as partial:
-        save_file(weights, partial)
+        _write_tensors(weights, partial, folder / "model.safetensors")
 
 
 def save_card(folder: Path, text: str) -> None:
@@ -84,6 +88,19 @@ def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
     model = Model(config.model, len(source), len(target))
     _load_weights(model, _read_tensors(folder / "model.safetensors"), folder / "model.safetensors")
     return ModelFolder(model.to(device or torch.device("cpu")).eval(), config, source, target)
+
+
+def _write_tensors(
+    tensors: dict[str, Tensor], partial: Path, path: Path, metadata: dict[str, str] | None = None
+) -> None:
+    """Write tensors to `partial`, which is to become `path`."""
+    try:
+        save_file(tensors, partial, metadata)
+    except SafetensorError as error:
+        raise ModelError(
+            f"{path}: cannot be written ({' '.join(str(error).split())}): free some space and give the same command "
+            "again; what was there before is as it was"
+        ) from None
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:
@@ -119,7 +136,11 @@ def save_state(
     *,
     best: bool,
 ) -> None:
-    """Write `last.safetensors`, and `best.safetensors` as well when this is the best model so far."""
+    """Write `last.safetensors`, and `best.safetensors` as well when this is the best model so far.
+
+    Raises:
+        ModelError: it cannot be written, for want of space for example; the last one is as it was.
+    """
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     for name, parameter in model.named_parameters():
         for key, value in optimizer.adam.state.get(parameter, {}).items():
@@ -128,7 +149,7 @@ def save_state(
         tensors[f"average.{name}"] = average
     metadata = {"progress": json.dumps(asdict(progress)), "config": json.dumps(dump_config(config))}
     with atomic_write(folder / "last.safetensors") as partial:
-        save_file(tensors, partial, metadata)
+        _write_tensors(tensors, partial, folder / "last.safetensors", metadata)
     if best:
         with atomic_write(folder / "best.safetensors") as partial:
             shutil.copyfile(folder / "last.safetensors", partial)

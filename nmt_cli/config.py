@@ -208,8 +208,8 @@ class TrainingConfig(Section):
     accumulation: int = Field(1, ge=1)
     """Batches an update, in each process: what a batch too large for the memory would do."""
     subword_sampling: float | None = Field(None, gt=0, le=1)
-    """Segment each pair anew whenever it comes: the share of BPE merges left out (Provilkov et al. 2020; 0.1), or the
-    sharpness of unigram's distribution (Kudo 2018; 0.2); null: always in the best way."""
+    """Segment each pair anew, at random, whenever it comes (Kudo 2018): the power to which the probabilities of
+    unigram's segmentations are raised, such as 0.2; null: always in the likeliest way."""
     learning_rate: float = Field(1e-3, gt=0)
     """Highest learning rate, reached after the warm-up."""
     warmup_steps: int = Field(400, ge=0)
@@ -275,6 +275,11 @@ class Config(Section):
             raise ValueError(
                 "training.subword_sampling and word alignments are set: those are between the best segmentation's "
                 "tokens; leave subword_sampling out"
+            )
+        if self.training.subword_sampling and self.tokenizer.model_type == "bpe":
+            raise ValueError(
+                "training.subword_sampling is set and tokenizer.model_type is bpe: only unigram knows how likely a "
+                "segmentation is; set model_type to unigram"
             )
         if self.model.joint_embedding and not self.tokenizer.joint:
             raise ValueError("model.joint_embedding is true and tokenizer.joint is false: set both or neither")

@@ -5,17 +5,23 @@ which splits Hindi words at a zero-width non-joiner, is off.
 """
 
 import io
+import itertools
+import math
 import re
+from bisect import bisect
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from random import Random
 
-from sentencepiece import SentencePieceProcessor, SentencePieceTrainer, set_random_generator_seed
+from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
 from nmt_cli.config import TokenizerConfig
 from nmt_cli.errors import ConfigError, DataError, ModelError
 from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
 
+_SEGMENTATIONS = 32  # of a word that `sample` chooses from
+_REMEMBERED_WORDS = 20_000
 WORD_START = "\u2581"  # SentencePiece writes it for a space
 
 
@@ -93,20 +99,33 @@ class Tokenizer:
         return ids
 
     def sample(self, sentences: Sequence[str], sampling: float, seed: int) -> list[list[int]]:
-        """The ids of a random segmentation of each sentence; the same seed draws the same ones.
+        """The ids of a random segmentation of each sentence (Kudo 2018); the same seed draws the same ones everywhere,
+        which SentencePiece's own sampling does not promise.
 
         Args:
             sentences: normalised
-            sampling: BPE: the share of merges left out (Provilkov et al. 2020); unigram: the power to which
-                segmentations' probabilities are raised (Kudo 2018)
+            sampling: the power to which the segmentations' probabilities are raised
             seed: any number
         """
-        set_random_generator_seed(seed % 2**32)
-        # A single thread is one random generator, begun anew at each call: several would share the seed by chance.
-        ids: list[list[int]] = self._processor.encode(
-            list(sentences), enable_sampling=True, alpha=sampling, nbest_size=-1, num_threads=1
-        )
-        return ids
+        random = Random(seed)
+        return [
+            list(
+                itertools.chain.from_iterable(self._drawn(word, sampling, random.random()) for word in sentence.split())
+            )
+            for sentence in sentences
+        ]
+
+    def _drawn(self, word: str, sampling: float, chance: float) -> list[int]:
+        ways, reached = self._segmentations(word, sampling)
+        return ways[min(bisect(reached, chance * reached[-1]), len(ways) - 1)]
+
+    # A tokenizer lives as long as the run: nothing is kept alive for too long.
+    @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019
+    def _segmentations(self, word: str, sampling: float) -> tuple[list[list[int]], list[float]]:
+        """The likeliest segmentations of a word, which pieces never reach beyond, and their summed probabilities."""
+        ways: list[list[int]] = self._processor.nbest_encode(word, nbest_size=_SEGMENTATIONS)
+        scores = [sum(map(self._processor.get_score, ids)) for ids in ways]
+        return ways, list(itertools.accumulate(math.exp(sampling * (score - max(scores))) for score in scores))
 
     def decode(self, ids: Sequence[Sequence[int]]) -> list[str]:
         """The text of each sequence of ids; special symbols leave nothing behind."""

@@ -109,14 +109,8 @@ def _begin(config: Config) -> tuple[Manifest, Progress | None]:
     begun = read_progress(config.run_folder / "checkpoints" / "last.safetensors")
     if begun is not None:
         _check_unchanged(begun[1], config)
-    try:
-        manifest = prepare(config)
-        save_config(config, config.run_folder / "config.yaml")
-    except PermissionError as error:
-        raise TrainingError(
-            f"{error.filename}: cannot be written ({error.strerror}): make {config.run_folder} writable, or run nmt "
-            "in another folder"
-        ) from None
+    manifest = prepare(config)
+    save_config(config, config.run_folder / "config.yaml")
     return manifest, None if begun is None else begun[0]
 
 
@@ -247,7 +241,7 @@ class _Run:
         self.clock = Clock(self.progress.seconds)
         self.last_checkpoint = self.clock.seconds()
         self.batches_an_update = self.settings.accumulation * processes.size
-        self.epoch_batches = len(self._plan(self.progress.epoch))
+        self.epoch_batches = len(self._plan(0))
         self.planned_steps = self.settings.max_epochs * -(-self.epoch_batches // self.batches_an_update)
         self.done = self._share_done(self.clock.seconds())
         self.metrics = _Metrics(self.folder, self.progress.step, self.settings) if processes.first else None

@@ -5,10 +5,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+import torch
 
-from nmt_cli.batching import TokenDataset, pad, plan_epoch
+from nmt_cli.batching import SamplingDataset, TokenDataset, pad, plan_epoch
 from nmt_cli.errors import DataError
-from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID
+from nmt_cli.tokenizer import Tokenizer
+from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
 
 
 @pytest.fixture
@@ -68,3 +70,24 @@ def test_damaged_file(tmp_path: Path) -> None:
     for name in ("x.arrow", "none.arrow"):
         with pytest.raises(DataError, match=r"missing or damaged; run nmt prepare again"):
             TokenDataset(tmp_path / name)
+
+
+def test_sampled_segmentations_are_of_the_same_text_and_follow_from_the_seed(numbers: Path) -> None:
+    """Also behind a tag, which is no text."""
+    folder = numbers / "runs/numbers/prepared"
+    plain = TokenDataset(folder / "train.arrow")
+    tokenizers = [Tokenizer.load(folder / f"{side}.model") for side in ("source", "target")]
+    sampling = SamplingDataset(
+        folder / "train.arrow", folder / "text.arrow", (tokenizers[0], tokenizers[1]), ["<unk>"], 0.1
+    )
+    indices = np.arange(50)
+    best, first, again, other = (plain.collate(indices), *(sampling.collate(indices, seed) for seed in (7, 7, 8)))
+    assert torch.equal(first.src, again.src)
+    assert torch.equal(first.tgt_out, again.tgt_out)
+    assert not torch.equal(first.src, other.src)
+    assert (first.src_lengths > best.src_lengths + 1).any()  # more tokens, not only the tag
+    assert (first.src[:, 0] == UNK_ID).all()
+    assert tokenizers[0].decode(first.src[:, 1:].tolist()) == tokenizers[0].decode(best.src.tolist())
+    assert tokenizers[1].decode(first.tgt_out.tolist()) == tokenizers[1].decode(best.tgt_out.tolist())
+    lengths = (first.src != PAD_ID).sum(dim=1)
+    assert torch.equal(first.src_lengths, lengths)

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import torch
 from conftest import CONFIG, ROOT, Nmt, write_numbers
 from safetensors.torch import load_file
 
@@ -67,6 +69,11 @@ def steps_done(folder: Path) -> int:
 
 
 def test_killed_and_resumed_ends_where_the_uninterrupted_run_ends(folder: Path, nmt: Nmt) -> None:
+    """With everything that has a state of its own: dropout, an average, segmentations drawn at random."""
+    config = (folder / "config.yaml").read_text("utf-8")
+    config = config.replace("dropout: 0.2", "dropout: 0.2, word_dropout: 0.1")
+    config = config.replace("training: {", "training: {ema: 0.9, subword_sampling: 0.3, accumulation: 2, ")
+    (folder / "config.yaml").write_text(config, encoding="utf-8")
     assert nmt("train", "-c", "config.yaml").returncode == 0
     expected, reports = state(folder), metrics(folder)
     (folder / "runs").rename(folder / "uninterrupted")
@@ -209,3 +216,107 @@ def test_guided_attention_goes_where_the_alignment_points(folder: Path, nmt: Nmt
         assert batch.alignment is not None
         shares.append((weights * (batch.alignment > 0)).sum().item() / (batch.alignment.sum(-1) > 0).sum().item())
     assert shares[1] > max(0.6, shares[0] + 0.1), shares
+
+
+def test_two_processes_do_what_one_does_with_twice_the_batches(folder: Path, nmt: Nmt) -> None:
+    """The same updates, dropout included; and what two have begun one goes on with."""
+    one = ["train", "-c", "config.yaml", "--set", "training.accumulation=2"]
+    assert nmt(*one).returncode == 0
+    expected, reports = load_file(folder / CHECKPOINT), metrics(folder)
+    (folder / "runs").rename(folder / "alone")
+
+    def together(epochs: int) -> str:
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "nmt_cli"]
+        arguments = ["train", "-c", "config.yaml", "--set", f"training.max_epochs={epochs}"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        result = subprocess.run(
+            [*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 0, result.stderr
+        return result.stderr
+
+    messages = together(4)
+    assert messages.count("parameters, vocabularies") == 1
+    found = load_file(folder / CHECKPOINT)
+    assert found.keys() == expected.keys()
+    for name, tensor in expected.items():
+        torch.testing.assert_close(found[name], tensor, rtol=1e-3, atol=1e-4)
+    assert [line["step"] for line in metrics(folder)] == [line["step"] for line in reports]
+    assert dev_losses(folder) == pytest.approx([line["dev_loss"] for line in reports if "dev_loss" in line], rel=1e-4)
+    assert "resuming runs/numbers at update" in together(5)
+    assert nmt(*one, "--set", "training.max_epochs=6").returncode == 0
+
+
+def test_fine_tuning_begins_with_the_model_it_is_given(numbers: Path, folder: Path, nmt: Nmt) -> None:
+    """The numbers' model in a new run: other data, the same vocabulary, its skill from the first update on."""
+    base = numbers / "runs/numbers/model"
+    (folder / "tune.yaml").write_text(
+        "name: tuned\n"
+        "data: {train: [{table: train.tsv}], dev: {dev: {table: dev.tsv}}}\n"
+        "model: {dropout: 0.1}\n"
+        f"training: {{init_from: '{base}', max_epochs: 1, learning_rate: 1e-4, validate_every: 1}}\n",
+        encoding="utf-8",
+    )
+    result = nmt("train", "-c", "tune.yaml")
+    assert result.returncode == 0, result.stderr
+    run = folder / "runs/tuned"
+    for side in ("source", "target"):
+        assert (run / f"model/{side}.model").read_bytes() == (base / f"{side}.model").read_bytes()
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text("utf-8").splitlines()]
+    assert next(line["dev_bleu"]["score"] for line in lines if "dev_bleu" in line) > 90
+    before, after = (load_file(path / "model.safetensors") for path in (base, run / "model"))
+    assert not all(torch.equal(after[name], tensor) for name, tensor in before.items())
+    settings = load_model(run / "model").config.model
+    assert (settings.hidden_size, settings.dropout) == (64, 0.1)
+    refused = nmt("train", "-c", "tune.yaml", "--set", "model.hidden_size=32", "--set", "name=other")
+    assert refused.returncode == 2
+    assert "model.hidden_size is 32, but training.init_from" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    missing = nmt("train", "-c", "tune.yaml", "--set", "training.init_from=nowhere", "--set", "name=other")
+    assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+
+
+def test_picture_shows_the_run(numbers: Path) -> None:
+    picture = ElementTree.parse(numbers / "runs/numbers/curve.svg").getroot()
+    texts = {element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"training", "dev", "BLEU", "chrF"} <= texts
+    lines = [json.loads(line) for line in (numbers / "runs/numbers/metrics.jsonl").read_text("utf-8").splitlines()]
+    drawn = [len(line.get("points", "").split()) for line in picture.iter("{http://www.w3.org/2000/svg}polyline")]
+    validations = sum("dev_bleu" in line for line in lines)
+    assert drawn == [len(lines) - validations, validations, validations, validations]
+
+
+def test_another_metric_chooses_another_model(folder: Path, nmt: Nmt) -> None:
+    assert nmt("train", "-c", "config.yaml", "--set", "training.metric=loss").returncode == 0
+    losses = dev_losses(folder)
+    card = (folder / "runs/numbers/model/README.md").read_text("utf-8")
+    assert f"| loss | {min(losses):.3f} |" in card  # type: ignore[type-var]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="no limits on file sizes here")
+def test_full_disk_keeps_the_last_checkpoint(folder: Path, nmt: Nmt) -> None:
+    short = ["train", "-q", "-c", "config.yaml", "--set"]
+    assert nmt(*short, "training.max_epochs=1").returncode == 0
+    before = state(folder)
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)); "
+        "sys.argv = ['nmt', *sys.argv[1:]]; from nmt_cli.__main__ import main; main()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code, *short, "training.max_epochs=2"]
+    full = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert full.returncode == 2, full.stderr
+    assert full.stderr.count("\n") == 1
+    assert "cannot be written" in full.stderr
+    assert state(folder) == before
+    assert not [path for path in (folder / "runs").rglob(".*") if "partial" in path.name]
+    assert nmt(*short, "training.max_epochs=2").returncode == 0
+
+
+def test_run_folder_that_cannot_be_made(folder: Path, nmt: Nmt) -> None:
+    (folder / "runs").write_text("in the way", encoding="utf-8")
+    refused = nmt("train", "-c", "config.yaml")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1), refused.stderr
+    assert "nmt: runs" in refused.stderr
+    assert "make that place writable" in refused.stderr

@@ -1,0 +1,82 @@
+"""Updates: the same gradients however the batches are cut, and an average that follows the weights."""
+
+import copy
+
+import pytest
+import torch
+from test_model import make_batch, make_model
+from torch import Tensor
+
+from nmt_cli.batching import pad
+from nmt_cli.config import TrainingConfig
+from nmt_cli.model import Batch
+from nmt_cli.optimization import Objective, Optimizer
+
+
+def joined(first: Batch, second: Batch) -> Batch:
+    """Both batches as one."""
+
+    def rows(name: str) -> Tensor:
+        return pad([row[row != 0].tolist() for batch in (first, second) for row in getattr(batch, name)])
+
+    return Batch(rows("src"), torch.cat([first.src_lengths, second.src_lengths]), rows("tgt_in"), rows("tgt_out"))
+
+
+def test_accumulated_batches_do_what_one_large_batch_does() -> None:
+    """By tokens, not by batches: the two are of very different size."""
+    batches = make_batch([5, 3, 1], [4, 6, 2]), make_batch([2], [9])
+    settings = TrainingConfig(clip_norm=0.5, weight_decay=0.1)
+    moments = []
+    for parts in (batches, (joined(*batches),)):
+        model = make_model("gru-conditional").train()
+        objective, optimizer = Objective(model, settings), Optimizer(model, settings)
+        tokens = 0
+        for batch in parts:
+            total, _, count = objective(batch)
+            total.backward()
+            tokens += count
+        norm = optimizer.step(1 / tokens, 1e-2, 1)
+        assert norm > settings.clip_norm  # else clipping would not have been tried
+        # A tenth of the first gradient: the weights themselves show little more than its sign.
+        moments.append([optimizer.adam.state[parameter]["exp_avg"] for parameter in model.parameters()])
+    for one, other in zip(*moments, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-7)
+
+
+def test_average_follows_the_weights_and_stands_in_for_them() -> None:
+    model, batch = make_model("gru-additive"), make_batch([5, 3], [4, 6])
+    settings = TrainingConfig(ema=0.8)
+    objective, optimizer = Objective(model, settings), Optimizer(model, settings)
+    expected = [weight.detach().clone() for weight in model.parameters()]
+    for step in range(1, 60):
+        objective(batch)[0].backward()
+        optimizer.step(0.1, 1e-2, step)
+        decay = min(0.8, (1 + step) / (10 + step))
+        expected = [
+            decay * old + (1 - decay) * new.detach() for old, new in zip(expected, model.parameters(), strict=True)
+        ]
+    trained = copy.deepcopy(model.state_dict())
+    with optimizer.averaged():
+        for weight, average in zip(model.parameters(), expected, strict=True):
+            torch.testing.assert_close(weight.detach(), average)
+    assert all(torch.equal(weight, trained[name]) for name, weight in model.state_dict().items())
+
+
+@pytest.mark.parametrize("broken", [float("nan"), float("inf")])
+def test_broken_gradients_reach_no_weight(broken: float) -> None:
+    model = make_model("gru-additive")
+    optimizer = Optimizer(model, TrainingConfig())
+    before = copy.deepcopy(model.state_dict())
+    for weight in model.parameters():
+        weight.grad = torch.full_like(weight, broken)
+    assert not torch.isfinite(torch.tensor(optimizer.step(1.0, 1e-2, 1)))
+    assert all(torch.equal(weight, before[name]) for name, weight in model.state_dict().items())
+
+
+def test_rate_rises_in_the_warm_up_and_falls_to_nothing() -> None:
+    optimizer = Optimizer(make_model("gru-none"), TrainingConfig(learning_rate=0.1, warmup_steps=10))
+    rates = [optimizer.rate(step, (step - 1) / 100) for step in range(1, 102)]
+    assert max(rates) == pytest.approx(optimizer.rate(10, 0.09))
+    assert rates[:9] == sorted(rates[:9])
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert rates[-1] == 0
