@@ -48,6 +48,8 @@ class Progress:
     best_loss: float = math.inf
     best_step: int = 0
     validations_since_best: int = 0
+    unreported_loss: float = 0.0  # summed since the last line of metrics.jsonl
+    unreported_tokens: float = 0.0
 
 
 def save_model(

@@ -51,7 +51,7 @@ from nmt_cli.translate import Translator
 
 log = logging.getLogger(__name__)
 
-_REPORT_EVERY = 50  # updates between two lines in metrics.jsonl
+_REPORT_EVERY = 20  # updates between two lines in metrics.jsonl
 _VALIDATION_BATCH = 64  # sentences translated together
 _AHEAD = 2  # updates whose batches are made ready while the present one is computed
 
@@ -190,7 +190,7 @@ def _product_seconds(dtype: torch.dtype) -> float:
     """Least time of a few matrix products of the size of a recurrent step."""
     left, right = torch.ones(64, 512, dtype=dtype), torch.ones(512, 1536, dtype=dtype)
     times = []
-    for _ in range(10):
+    for _ in range(4):  # where bfloat16 is emulated each takes as long as a hundred others
         start = time.perf_counter()
         left @ right
         times.append(time.perf_counter() - start)
@@ -244,7 +244,7 @@ class _Run:
         self.epoch_batches = len(self._plan(0))
         self.planned_steps = self.settings.max_epochs * -(-self.epoch_batches // self.batches_an_update)
         self.done = self._share_done(self.clock.seconds())
-        self.metrics = _Metrics(self.folder, self.progress.step, self.settings) if processes.first else None
+        self.metrics = _Metrics(self.folder, self.progress, self.settings) if processes.first else None
 
     def _training_data(self, prepared: Path) -> TokenDataset:
         if self.settings.subword_sampling is None:
@@ -411,7 +411,7 @@ class _Run:
         bar.update()
         if self.metrics is not None:
             self.metrics.add(loss, tokens)
-            if step % _REPORT_EVERY == 0:
+            if step % _REPORT_EVERY == 0 or self._validation_due() or self.done >= 1:
                 report = self.metrics.write(step=step, epoch=self.progress.epoch, learning_rate=rate)
                 speed = f"{report['tokens_per_second']:,.0f}"
                 bar.set_postfix(loss=f"{report['loss']:.2f}", tokens_per_second=speed, learning_rate=f"{rate:.1e}")
@@ -435,7 +435,7 @@ class _Run:
         self.progress = self.processes.from_first(self.progress)
         self._checkpoint(best=self.progress.best_step == self.progress.step)
         if self.metrics is not None:
-            self.metrics.reset()  # the time spent here is no training time
+            self.metrics.restart_clock()  # the time spent here is no training time
 
     def _judge(self, result: Validation) -> None:
         """Report the scores, and export the model when they are the best so far."""
@@ -486,9 +486,12 @@ class _Run:
         return Validation(total / tokens, scores, samples)
 
     def _checkpoint(self, *, best: bool) -> None:
-        if not self.processes.first:
+        if self.metrics is None:
             return
-        self.progress = replace(self.progress, seconds=self.clock.seconds())
+        loss, tokens = self.metrics.unreported
+        self.progress = replace(
+            self.progress, seconds=self.clock.seconds(), unreported_loss=loss, unreported_tokens=tokens
+        )
         save_state(self.folder / "checkpoints", self.model, self.optimizer, self.progress, self.config, best=best)
         self.last_checkpoint = self.clock.seconds()
 
@@ -502,32 +505,41 @@ class _Run:
 class _Metrics:
     """metrics.jsonl and what is made of it, and the sums between two of its lines."""
 
-    def __init__(self, folder: Path, step: int, settings: TrainingConfig) -> None:
-        """Open the file for a run that stands at `step`; what a killed run wrote beyond it is taken back."""
+    def __init__(self, folder: Path, progress: Progress, settings: TrainingConfig) -> None:
+        """Open the file for a run that has come so far; what a killed run wrote beyond that is taken back."""
+        step = progress.step
         self._folder, self._path = folder, folder / "metrics.jsonl"
         self._board = _tensorboard(folder / "tensorboard", step) if settings.tensorboard else None
         if self._path.exists():
             kept = [line for line in self._path.read_text("utf-8").splitlines() if _step_of(line) <= step]
             with atomic_write(self._path) as partial:
                 partial.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-        self.reset()
+        self._loss, self._tokens = progress.unreported_loss, progress.unreported_tokens
+        self.restart_clock()
 
-    def reset(self) -> None:
-        """Forget the updates since the last line."""
-        self._loss, self._tokens, self._start = 0.0, 0.0, time.monotonic()
+    @property
+    def unreported(self) -> tuple[float, float]:
+        """The summed loss since the last line, and the tokens it is over."""
+        return self._loss, self._tokens
+
+    def restart_clock(self) -> None:
+        """Measure the speed of the updates from here on."""
+        self._timed_tokens, self._start = 0.0, time.monotonic()
 
     def add(self, loss: float, tokens: float) -> None:
         """Count an update: its summed loss, and the target tokens it was over."""
         self._loss += loss
         self._tokens += tokens
+        self._timed_tokens += tokens
 
     def write(self, **values: float) -> dict[str, float]:
         """Write a line with the mean loss and speed since the last one; returns what was written."""
         seconds = time.monotonic() - self._start
-        speed = self._tokens / seconds
+        speed = self._timed_tokens / seconds
         line = {**values, "loss": self._loss / self._tokens, "tokens_per_second": speed}
         self.write_line(**line)
-        self.reset()
+        self._loss, self._tokens = 0.0, 0.0
+        self.restart_clock()
         return line
 
     def write_line(self, **values: Any) -> None:  # noqa: ANN401
