@@ -11,6 +11,7 @@ any.
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakMethod
 
 import torch
 from torch import Tensor
@@ -32,8 +33,14 @@ def _apply(function: type[torch.autograd.Function], *arguments: object) -> Tenso
 
 
 def _share(gradients: Callable[[], Gradients], *operands: Tensor) -> tuple[Tensor, ...]:
-    """Handles of the operands, to be given to every step; `gradients` is called once, when all steps are behind."""
-    handles: tuple[Tensor, ...] = _Shared.apply(gradients, *operands)  # type: ignore[no-untyped-call]
+    """Handles of the operands, to be given to every step.
+
+    Args:
+        gradients: the method of an operation that is called once, when all steps are behind. Only weakly held: an
+            operation keeps its handles, and what keeps each other across autograd's graph is never freed
+        operands: what all steps share
+    """
+    handles: tuple[Tensor, ...] = _Shared.apply(WeakMethod(gradients), *operands)  # type: ignore[no-untyped-call]
     return handles
 
 
@@ -41,7 +48,11 @@ class _Shared(torch.autograd.Function):
     """Identity into the loop; on the way back, after every step's backward, asks for the operands' whole gradients."""
 
     @staticmethod
-    def forward(ctx: Any, gradients: Callable[[], Gradients], *operands: Tensor) -> tuple[Tensor, ...]:  # noqa: ANN401
+    def forward(
+        ctx: Any,  # noqa: ANN401
+        gradients: "WeakMethod[Callable[[], Gradients]]",
+        *operands: Tensor,
+    ) -> tuple[Tensor, ...]:
         ctx.set_materialize_grads(False)
         ctx.gradients = gradients
         return tuple(operand.view_as(operand) for operand in operands)
@@ -49,7 +60,9 @@ class _Shared(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *_: Tensor | None) -> Gradients:  # noqa: ANN401
-        return None, *ctx.gradients()
+        gradients = ctx.gradients()
+        assert gradients is not None  # the steps, which have just been here, keep their operation alive
+        return None, *gradients()
 
 
 class SharedLinear:

@@ -1,6 +1,7 @@
 """Updates: the same gradients however the batches are cut, and an average that follows the weights."""
 
 import copy
+import gc
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from nmt_cli.batching import pad
 from nmt_cli.config import TrainingConfig
 from nmt_cli.model import Batch
 from nmt_cli.optimization import Objective, Optimizer
+from nmt_cli.recurrence import SharedCell, SharedEnergy, SharedLinear, SharedSum
 
 
 def joined(first: Batch, second: Batch) -> Batch:
@@ -80,3 +82,16 @@ def test_rate_rises_in_the_warm_up_and_falls_to_nothing() -> None:
     assert rates[:9] == sorted(rates[:9])
     assert rates[10:] == sorted(rates[10:], reverse=True)
     assert rates[-1] == 0
+
+
+def test_updates_leave_nothing_behind() -> None:
+    """What an update's operations hold, such as the attention keys, is freed with its graph."""
+    model, batch = make_model("gru-conditional"), make_batch([5, 3], [4, 6])
+    objective, optimizer = Objective(model, TrainingConfig()), Optimizer(model, TrainingConfig())
+    for step in range(1, 4):
+        objective(batch)[0].backward()
+        optimizer.step(0.1, 1e-3, step)
+    kinds = SharedCell, SharedEnergy, SharedLinear, SharedSum
+    assert not [
+        found for found in gc.get_objects() if type(found) in kinds or type(found) in SharedCell.__subclasses__()
+    ]
