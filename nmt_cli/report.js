@@ -305,7 +305,7 @@ function browser(sentences, sets, explain, explained) {
     return el("article", { class: "sentence", "data-line": i + 1 }, el("div", { class: "head" }, ...facts.map((fact) => el("span", { text: fact })), ...look), ...source, rows);
   }
 
-  const range = (title, [low, high]) => el("label", {}, title, el("span", {}, low, " ", high));
+  const range = (title, [low, high]) => el("label", {}, title, el("span", { class: "pair" }, low, high));
   const controls = el("div", { class: "controls" }, el("label", { class: "wide" }, "Search", search), el("label", {}, "Sort", order),
     el("label", {}, "by chrF of", system), range("Words", words), range("chrF", chrf), ...(sets.length > 1 ? [el("label", {}, "Test set", set)] : []));
   section("sentences", "Sentences", controls, el("div", { class: "pager" }, back, next, status), list);
@@ -326,4 +326,4 @@ if (curve.content.firstElementChild) section("learning", "Learning curve", el("d
 const explain = data.explanations.length ? explorer(data.explanations) : null;
 const explained = new Map(data.explanations.map((e, place) => [e.line, place]));
 if (data.sentences) browser(data.sentences, Object.keys(data.results.sets), explain, explained);
-document.documentElement.dataset.ready = "true";
+document.documentElement.dataset.ready = performance.now().toFixed();
