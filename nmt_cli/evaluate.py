@@ -151,6 +151,8 @@ def read_alignments(paths: Sequence[Path], sets: Sequence[TestSet], outputs: Seq
             sentence does not have.
     """
     if paths:
+        if any(test.sources is None for test in sets):
+            raise DataError("--alignment needs --source: the text whose words it links")
         read_outputs(paths, sets, "--alignment")
     found: list[Links] = []
     for path, test, translations in zip(paths, sets, outputs, strict=False):

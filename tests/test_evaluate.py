@@ -170,12 +170,21 @@ def test_model_folder_knows_its_test_sets(numbers: Path) -> None:
             "--hypotheses names 2",
         ),
         (["--model", "nowhere", "--source", "ref.en", "--reference", "ref.en"], "nowhere"),
+        (
+            ["--hypotheses", "hyp.en", "--reference", "ref.en", "--alignment", "ref.en"],
+            "--alignment needs --source",
+        ),
+        (
+            ["--hypotheses", "hyp.en", "--reference", "ref.en", "--source", "ref.en", "--alignment", "links"],
+            "links, line 2: the link 0-9 is out of range: the target sentence has 3 words",
+        ),
         (["--source", "ref.en"], "--source and --reference go together"),
     ],
 )
 def test_mistakes_are_one_line(files: Path, nmt: Nmt, arguments: list[str], expected: str) -> None:
     (files / "short.en").write_text("One.\n")
     (files / "empty").write_text("")
+    (files / "links").write_text("0-0\n0-9\n\n")
     (files / "latin").write_bytes(b"caf\xe9\n")
     result = nmt("evaluate", *arguments)
     assert (result.returncode, result.stdout) == (2, "")

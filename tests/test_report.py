@@ -249,10 +249,14 @@ def test_a_large_report_opens_at_once(tmp_path: Path, chromium: Any) -> None:  #
 
 def test_a_page_can_show_attention_alone(parts: ModelFolder, tmp_path: Path, chromium: Any) -> None:  # noqa: ANN401
     path = tmp_path / "attention.html"
-    path.write_text(page("एक दो", explanations=[explain(parts, "एक दो", "two one")]), encoding="utf-8")
+    found = [explain(parts, "एक दो", "two one"), explain(parts, "एक दो " * 25, "two one " * 25)]
+    path.write_text(page("एक दो", explanations=found), encoding="utf-8")
     driver = opened(chromium, path)
     assert [word.text for word in all_of(driver, ".target .word")] == ["two", "one", "</s>"]
     assert not all_of(driver, "#scores, #sentences, #learning")
+    Select(driver.find_element(By.CSS_SELECTOR, "#attention select")).select_by_index(1)
+    assert len(all_of(driver, ".target .word")) == 51
+    assert overflow(driver, 375) <= 0  # the map scrolls inside its frame
 
 
 def test_page_loads_nothing(made: Path) -> None:
