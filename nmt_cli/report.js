@@ -147,7 +147,7 @@ function explorer(explanations) {
   const state = { example: 0, words: true, row: 0 };
   const box = el("div", { class: "explorer" });
   const label = (e) => `${e.line === null ? "" : `#${e.line + 1} `}${grouped(e.source, true).slice(0, -1).map((g) => g.text).join(" ")}`;
-  const choice = select(explanations.map((e, place) => [place, label(e).slice(0, 70)]), () => show({ example: +choice.value, row: 0 }));
+  const choice = select(explanations.map((e, place) => [place, shortened(label(e))]), () => show({ example: +choice.value, row: 0 }));
   const modes = [["Words", true], ["Subwords", false]].map(([text, words]) => el("button", { type: "button", text, onclick: () => show({ words, row: 0 }) }));
   const back = el("button", { type: "button", text: "‹ Back", onclick: () => go(state.row - 1) });
   const next = el("button", { type: "button", text: "Step ›", onclick: () => go(state.row + 1) });
@@ -204,6 +204,7 @@ function explorer(explanations) {
   return (example) => { show({ example, row: 0 }); node.scrollIntoView(); rows.tgt[0].focus({ preventScroll: true }); };
 }
 
+const shortened = (text) => (text.length > 70 ? `${text.slice(0, text.lastIndexOf(" ", 70))} …` : text);
 const spaced = (words) => words.flatMap((word) => [word, " "]);
 
 // The word links, as "row,column" of the groups shown: pieces belong to the word they are in.
@@ -239,8 +240,8 @@ function step(e, group) {
   const more = last > t ? `, the first of ${last - t + 1} pieces of “${group.text}”` : "";
   return [
     part(sub("s", `t−1 = ${t}`), el("div", { class: "value", text: e.state_norms[t].toFixed(2) }), el("p", { class: "note", text: "length of the decoder's state before it writes" })),
-    part(sub("e", `t = ${t + 1}`), source(top.map((j, place) => bar(e.source[j], (energies[place] - low) / span, energies[place].toFixed(2))))),
-    part(sub("α", `t = ${t + 1}`), source(top.map((j) => bar(e.source[j], e.weights[t][j], e.weights[t][j].toFixed(3))))),
+    part(sub("e", `t = ${t + 1}`), source(top.map((j, place) => bar(`${j + 1} ${e.source[j]}`, (energies[place] - low) / span, energies[place].toFixed(2))))),
+    part(sub("α", `t = ${t + 1}`), source(top.map((j) => bar(`${j + 1} ${e.source[j]}`, e.weights[t][j], e.weights[t][j].toFixed(3))))),
     part(sub("c", `t = ${t + 1}`), el("div", { class: "value", text: e.context_norms[t].toFixed(2) }), el("p", { class: "note", text: "length of Σ α h, what it has seen" })),
     part(["next: ", e.target[t]], ...likely.map(([piece, p]) => bar(piece, p, p.toFixed(3), piece === e.target[t])), el("p", { class: "note", text: `step ${t + 1} of ${e.target.length}${more}` })),
   ];
