@@ -18,7 +18,10 @@ from nmt_cli import __version__
 from nmt_cli.errors import ConfigError, DataError, ModelError
 
 if TYPE_CHECKING:
+    from nmt_cli.alignment import Links
     from nmt_cli.config import Config
+    from nmt_cli.evaluate import Evaluation, TestSet
+    from nmt_cli.explain import Explanation
     from nmt_cli.translate import Translator
 
 app = typer.Typer(
@@ -121,77 +124,116 @@ def translate(
 def evaluate(
     model: ModelOption = None,
     config: RunOption = None,
-    source: Annotated[Path | None, typer.Option(help="Text file to translate, a sentence a line.")] = None,
-    reference: Annotated[Path | None, typer.Option(help="Its reference translation, line by line.")] = None,
-    hypotheses: Annotated[Path | None, typer.Option(help="Score this file of translations; needs no model.")] = None,
+    source: Annotated[
+        list[Path] | None, typer.Option(help="Text file to translate, a sentence a line; may be repeated, once a set.")
+    ] = None,
+    reference: Annotated[
+        list[Path] | None,
+        typer.Option(help="Its reference translation, line by line; may be repeated, as often for every set."),
+    ] = None,
+    hypotheses: Annotated[
+        list[Path] | None, typer.Option(help="Score this file of translations, one a set; needs no model.")
+    ] = None,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FILE", help="Another system's translations, one a set; may be repeated."),
+    ] = None,
+    alignment: Annotated[
+        list[Path] | None,
+        typer.Option(help="Pharaoh links of sources and translations for the report to draw, one file a set."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write scores, sentences and attention to this one HTML page.")
+    ] = None,
+    ter: Annotated[bool, typer.Option("--ter", help="TER too, which takes eight seconds a thousand lines.")] = False,
+    examples: Annotated[int, typer.Option(min=0, help="Show this many of the best and of the worst sentences.")] = 0,
     beam_size: BeamOption = None,
     batch_size: BatchOption = 64,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     verbose: VerboseOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Score translations with BLEU and chrF: of the configuration's test sets, or of the files given."""
+    """Score translations with BLEU, chrF and more: of the configuration's test sets, or of the files given."""
     _set_up_log(verbose, quiet)
-    if hypotheses is not None:
-        results = _score_file(hypotheses, reference)
-    else:
-        results = _score_model(model, config, source, reference, beam_size, batch_size)
-    if as_json:
-        typer.echo(json.dumps(results, indent=2, ensure_ascii=False))
-    else:
-        _print_scores(results)
-
-
-def _score_file(hypotheses: Path, reference: Path | None) -> dict[str, Any]:
-    from nmt_cli.evaluate import read_hypotheses, score
-    from nmt_cli.text import read_lines
-
-    if reference is None:
+    if hypotheses and not reference:
         raise DataError("--hypotheses needs --reference: the file to score against")
-    references = list(read_lines(reference))
-    lines = read_hypotheses(hypotheses, references, str(reference))
-    if not lines:
-        raise DataError(f"{reference}: empty; there is nothing to evaluate")
-    result = score(lines, references).to_json()
-    return {**result, "sets": {hypotheses.name: result}}
-
-
-def _score_model(
-    model: Path | None,
-    config: Path | None,
-    source: Path | None,
-    reference: Path | None,
-    beam_size: int | None,
-    batch_size: int,
-) -> dict[str, Any]:
-    if (source is None) != (reference is None):
+    if not hypotheses and bool(source) != bool(reference):
         raise DataError("--source and --reference go together: the text to translate and its reference translation")
-    folder, settings = _model_folder(model, config)
-    from nmt_cli.evaluate import configured_sets, evaluate, file_set
+    folder, settings = None, None
+    if not hypotheses or model is not None or config is not None:
+        folder, settings = _model_and_settings(model, config)
+    from nmt_cli.evaluate import evaluate, named_files, read_alignments, read_outputs
+    from nmt_cli.report import table
 
-    if settings is None:
-        from nmt_cli.config import load_settings
-
-        settings = load_settings(folder)
-    if source is not None and reference is not None:
-        sets = [file_set(source, reference, settings.data)]
+    sets = _test_sets(settings, source or [], reference or [], hypotheses or [])
+    others = {
+        name: read_outputs(files, sets, f"--compare {name}") for name, files in named_files(compare or ()).items()
+    }
+    name = hypotheses[0].name if hypotheses else str(settings and settings.name)
+    if name in others:
+        raise DataError(f"--compare {name}: the evaluated system has this name already; give another")
+    if hypotheses:
+        outputs = read_outputs(hypotheses, sets, "--hypotheses")
     else:
-        sets = configured_sets(settings.data)
-    translator = _load_translator(folder)
-    return evaluate(sets, lambda lines: translator.translate(lines, beam_size=beam_size, batch_size=batch_size))
+        translator = _load_translator(folder or PRETRAINED)
+        outputs = [
+            translator.translate(test.sources or [], beam_size=beam_size, batch_size=batch_size) for test in sets
+        ]
+    links = read_alignments(alignment or [], sets, outputs)
+    evaluation = evaluate(sets, {name: outputs, **others}, ter=ter, examples=examples)
+    if report is not None:
+        _write_report(report, evaluation, folder, links)
+    results = evaluation.results
+    typer.echo(json.dumps(results, indent=2, ensure_ascii=False) if as_json else table(results))
 
 
-def _print_scores(results: dict[str, Any]) -> None:
-    named = list(results["sets"].items())
-    if len(named) > 1:
-        named.append(("all", results))
-    width = max(len(name) for name, _ in named)
-    typer.echo(f"{'':{width}}  {'lines':>7}  {'BLEU':>5}  {'chrF':>5}")
-    for name, result in named:
-        scores = f"{result['bleu']['score']:5.1f}  {result['chrf']['score']:5.1f}"
-        typer.echo(f"{name:{width}}  {result['lines']:>7,}  {scores}")
-    for metric in ("bleu", "chrf"):
-        typer.echo(f"{results[metric]['name']}: {results[metric]['signature']}")
+def _write_report(path: Path, evaluation: "Evaluation", folder: Path | None, links: "list[Links]") -> None:
+    from nmt_cli.curve import learning_curve
+    from nmt_cli.report import page
+    from nmt_cli.text import atomic_write, read_lines
+
+    results, sentences = evaluation.results, evaluation.sentences
+    history = folder.resolve().parent / "metrics.jsonl" if folder else None
+    reports = [json.loads(line) for line in read_lines(history)] if history and history.is_file() else []
+    with atomic_write(path) as partial:
+        text = page(
+            f"{results['system']} on {', '.join(results['sets'])}",
+            results=results,
+            sentences=sentences,
+            curve=learning_curve(reports) if reports else "",
+            explanations=_explanations(folder, evaluation, links) if folder and sentences["source"] else [],
+        )
+        partial.write_text(text, encoding="utf-8")
+
+
+def _explanations(folder: Path, evaluation: "Evaluation", links: "list[Links]") -> "list[Explanation]":
+    from nmt_cli.checkpoint import load_model
+    from nmt_cli.explain import explain_some
+
+    name, sentences = evaluation.results["system"], evaluation.sentences
+    pairs = list(zip(sentences["source"], sentences["outputs"][name], strict=True))
+    try:
+        return explain_some(load_model(folder), pairs, sentences["chrf"][name], links)
+    except ModelError as error:
+        logging.getLogger(__name__).info("the report shows no attention: %s", error)
+        return []
+
+
+def _model_and_settings(model: Path | None, config: Path | None) -> tuple[Path, "Config"]:
+    folder, settings = _model_folder(model, config)
+    from nmt_cli.config import load_settings
+
+    return folder, settings or load_settings(folder)
+
+
+def _test_sets(
+    settings: "Config | None", sources: list[Path], references: list[Path], hypotheses: list[Path]
+) -> "list[TestSet]":
+    from nmt_cli.evaluate import configured_sets, file_sets
+
+    if references or settings is None:
+        return file_sets(sources, references, len(sources or hypotheses))
+    return configured_sets(settings.data)
 
 
 def _set_up_log(verbose: bool, quiet: bool) -> None:

@@ -137,6 +137,15 @@ class Tokenizer:
         """Of each id, whether a word of the text begins with its piece."""
         return [self._processor.id_to_piece(i).startswith(WORD_START) for i in range(len(self))]
 
+    def pieces(self, sentence: str) -> list[str]:
+        """The pieces whose ids `encode` gives, as they stand in the sentence, `WORD_START` for a space."""
+        pieces: list[str] = self._processor.encode(sentence, out_type=str)
+        return pieces
+
+    def piece(self, number: int) -> str:
+        """The piece of an id."""
+        return str(self._processor.id_to_piece(number))
+
     def piece_id(self, piece: str) -> int:
         """The id of a piece, such as a tag; UNK_ID when there is no such piece."""
         return int(self._processor.piece_to_id(piece))

@@ -14,15 +14,26 @@ FLOORS = [
     {"config", "tokenizer", "metrics", "alignment", "recurrence", "sources"},
     {"corpus", "model"},
     {"prepare", "batching", "search", "optimization", "checkpoint"},
-    {"translate"},
-    {"evaluate"},
+    {"translate", "explain"},
+    {"evaluate", "report"},
     {"train"},
     {"cli"},
     {"__main__"},
 ]
 # Within a floor these may import each other's neighbours to the left.
 BESIDE = {"text": {"errors"}, "tokenizer": {"config"}, "sources": {"config"}, "checkpoint": {"optimization"}}
-TORCH = {"distributed", "recurrence", "model", "optimization", "batching", "search", "checkpoint", "translate", "train"}
+TORCH = {
+    "distributed",
+    "recurrence",
+    "model",
+    "optimization",
+    "batching",
+    "search",
+    "checkpoint",
+    "translate",
+    "explain",
+    "train",
+}
 
 
 def floor(name: str) -> int:
