@@ -132,6 +132,15 @@ class Tokenizer:
         lines: list[str] = self._processor.decode([[i for i in sequence if i > EOS_ID] for sequence in ids])
         return lines
 
+    def pieces(self, sentence: str) -> list[str]:
+        """The pieces of a sentence, one an id, in its own letters even where the model has no such piece."""
+        pieces: list[str] = self._processor.encode(sentence, out_type=str)
+        return pieces
+
+    def spelled(self, ids: Sequence[int]) -> list[str]:
+        """The piece of each id."""
+        return [str(self._processor.id_to_piece(i)) for i in ids]
+
     @cached_property
     def word_starts(self) -> list[bool]:
         """Of each id, whether a word of the text begins with its piece."""
