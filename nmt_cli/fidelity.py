@@ -36,9 +36,10 @@ def kept_words(source: Sequence[str]) -> list[tuple[int, str]]:
     """What must come through unchanged, and the number of the source word that has it."""
     return [
         (at, found)
-        for at, word in enumerate(source)
-        if not _TAG.fullmatch(word) and not (at + 1 < len(source) and _UNIT.match(source[at + 1]))
+        for at, (word, following) in enumerate(zip(source, [*source[1:], ""], strict=True))
+        if not _TAG.fullmatch(word)
         for found in _KEPT.findall(word)
+        if not (_ANY_NUMBER.fullmatch(found) and _UNIT.match(following))
     ]
 
 
