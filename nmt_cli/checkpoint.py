@@ -87,8 +87,9 @@ def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
         raise ModelError(f"{folder}: no such model folder; train one with nmt train")
     config = load_settings(folder)
     source, target = Tokenizer.load(folder / "source.model"), Tokenizer.load(folder / "target.model")
-    model = Model(config.model, len(source), len(target))
-    _load_weights(model, _read_tensors(folder / "model.safetensors"), folder / "model.safetensors")
+    with torch.device("meta"):  # no numbers yet: the file has them, and sizes that it does not have cost nothing
+        model = Model(config.model, len(source), len(target))
+    _load_weights(model, _read_tensors(folder / "model.safetensors"), folder / "model.safetensors", assign=True)
     return ModelFolder(model.to(device or torch.device("cpu")).eval(), config, source, target)
 
 
@@ -114,7 +115,12 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
         raise ModelError(f"{path}: damaged or not safetensors ({' '.join(str(error).split())})") from None
 
 
-def _load_weights(model: Model, weights: dict[str, Tensor], path: Path) -> None:
+def _load_weights(model: Model, weights: dict[str, Tensor], path: Path, *, assign: bool = False) -> None:
+    """Put weights into the model, or in place of its own.
+
+    Raises:
+        ModelError: their names or shapes are not the model's.
+    """
     own = model.state_dict()
     if missing := sorted(own.keys() - weights.keys()) or sorted(weights.keys() - own.keys()):
         raise ModelError(
@@ -126,7 +132,7 @@ def _load_weights(model: Model, weights: dict[str, Tensor], path: Path) -> None:
                 f"{path}: '{name}' has shape {tuple(weights[name].shape)}, config.json and the SentencePiece models "
                 f"ask for {tuple(tensor.shape)}: these files are of different models"
             )
-    model.load_state_dict(weights)
+    model.load_state_dict({name: weights[name].to(own[name].dtype) for name in own}, assign=assign)
 
 
 def save_state(

@@ -7,8 +7,9 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from nmt_cli.config import Config
     from nmt_cli.evaluate import Evaluation, TestSet
     from nmt_cli.explain import Explanation
-    from nmt_cli.translate import Translator
+    from nmt_cli.translate import Translation, Translator
 
 app = typer.Typer(
     help="Train Hindi-English translators and translate with them.",
@@ -40,6 +41,14 @@ RunOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="Use the model of the run that this YAML file configures.")
 ]
 ModelOption = Annotated[Path | None, typer.Option("--model", "-m", help="Model folder. Default: the shipped model.")]
+ModelsOption = Annotated[
+    list[Path] | None,
+    typer.Option("--model", "-m", help="Model folder; several translate together. Default: the shipped model."),
+]
+SearchSetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting of the search; may be repeated."),
+]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a setting; may be repeated.")
 ]
@@ -47,6 +56,13 @@ VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say more o
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors on stderr.")]
 BeamOption = Annotated[int | None, typer.Option(min=1, help="Hypotheses kept a step. Default: the model's setting.")]
 BatchOption = Annotated[int, typer.Option(min=1, help="Sentences translated together; changes the speed only.")]
+
+
+class Format(str, Enum):
+    """What `nmt translate` writes."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def _version(asked: bool) -> None:
@@ -100,24 +116,82 @@ def train(
 def translate(
     files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Text files. Default: stdin.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of stdout.")] = None,
-    model: ModelOption = None,
+    models: ModelsOption = None,
     config: RunOption = None,
     beam_size: BeamOption = None,
     batch_size: BatchOption = 64,
-    stream: Annotated[bool, typer.Option(help="Translate and write every line as soon as it has come.")] = False,
+    n_best: Annotated[int | None, typer.Option(min=1, help="Write this many translations of every line.")] = None,
+    format: Annotated[Format, typer.Option(help="Text, or a JSON object a line.")] = Format.TEXT,
+    alignments: Annotated[bool, typer.Option("--alignments", help="Say which word comes from which.")] = False,
+    attention: Annotated[
+        Path | None,
+        typer.Option(help="Write what attention looked at: FILE.html is a page, others have a JSON object a sentence."),
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="SENTENCE", help="Translate this sentence and draw what attention looked at.")
+    ] = None,
+    stream: Annotated[bool, typer.Option("--stream", help="Write every line's translation before the next.")] = False,
+    overrides: SearchSetOption = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads to use. Default: one a core.")] = None,
     verbose: VerboseOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Translate text, line by line, from stdin to stdout or from files."""
     _set_up_log(verbose, quiet)
-    folder, _ = _model_folder(model, config)
+    chosen = models or []
+    folder, _ = _model_folder(chosen[0] if chosen else None, config)
     _check_readable(files or [])
-    translator = _load_translator(folder)
-    window = 1 if stream or (not files and sys.stdin.isatty()) else None
-    lines = translator.stream(_input_lines(files or []), beam_size=beam_size, batch_size=batch_size, window=window)
-    with _output(output) as write:
-        for line in lines:
-            write(line + "\n")
+    translator = _load_translator(folder, *chosen[1:], overrides=overrides or (), threads=threads)
+    if explain is not None:
+        typer.echo(_drawn(folder, translator, explain, beam_size))
+        return
+    interactive = not files and sys.stdin.isatty()
+    translations = translator.explain(
+        _input_lines(files or [], prompt=interactive and sys.stderr.isatty() and not quiet),
+        beam_size=beam_size,
+        batch_size=batch_size,
+        window=1 if stream or interactive else None,
+        n_best=n_best or 1,
+        alignment=format is Format.JSON or alignments or attention is not None,
+    )
+    with _output(output) as write, _attention_file(attention, folder, translator) as note_attention:
+        for number, translation in _with_progress(translations, hidden=quiet or interactive or output is None):
+            note_attention(number, translation)
+            write(_formatted(number, translation, format, n_best=n_best, alignments=alignments))
+
+
+def _drawn(folder: Path, translator: "Translator", sentence: str, beam_size: int | None) -> str:
+    from nmt_cli.checkpoint import load_model
+    from nmt_cli.explain import explain
+    from nmt_cli.report import draw
+
+    (translation,) = translator.translate([sentence], beam_size=beam_size)
+    if not translation:
+        raise DataError("--explain: the sentence is blank; give one in quotes")
+    return draw(explain(load_model(folder), sentence, translation))
+
+
+def _with_progress(translations: "Iterator[Translation]", *, hidden: bool) -> "Iterator[tuple[int, Translation]]":
+    """Number the translations from 1, and show on a terminal how many there are."""
+    if (hidden and sys.stdout.isatty()) or not sys.stderr.isatty():
+        yield from enumerate(translations, start=1)
+        return
+    from tqdm import tqdm
+
+    with tqdm(desc="translated", unit=" lines", leave=False) as bar:
+        for number, translation in enumerate(translations, start=1):
+            bar.update()
+            yield number, translation
+
+
+def _formatted(number: int, translation: "Translation", format: Format, *, n_best: int | None, alignments: bool) -> str:
+    """What is written of a translation, line ends included."""
+    if format is Format.JSON:
+        return json.dumps({"line": number, **translation.to_json()}, ensure_ascii=False) + "\n"
+    if n_best is not None:
+        ranked = translation.n_best or [(translation.text, 0.0)]
+        return "".join(f"{number} ||| {text} ||| {score:.4f}\n" for text, score in ranked)
+    return f"{translation.text} ||| {translation.pharaoh()}\n" if alignments else f"{translation.text}\n"
 
 
 @app.command()
@@ -270,10 +344,16 @@ def _model_folder(model: Path | None, config: Path | None) -> tuple[Path, "Confi
     return model or PRETRAINED, None
 
 
-def _load_translator(folder: Path) -> "Translator":
+def _load_translator(
+    folder: Path, *others: Path, overrides: Sequence[str] = (), threads: int | None = None
+) -> "Translator":
     from nmt_cli.translate import Translator
 
-    return Translator.load(folder)
+    if threads is not None:
+        import torch
+
+        torch.set_num_threads(threads)
+    return Translator.load(folder, *others, overrides=overrides)
 
 
 def _check_readable(files: list[Path]) -> None:
@@ -284,13 +364,23 @@ def _check_readable(files: list[Path]) -> None:
         open_file(file).close()
 
 
-def _input_lines(files: list[Path]) -> Iterator[str]:
+def _input_lines(files: list[Path], *, prompt: bool = False) -> Iterator[str]:
     from nmt_cli.text import decode_lines, read_lines
 
     if not files:
-        yield from decode_lines(sys.stdin.buffer, "stdin")
+        yield from decode_lines(_prompted(sys.stdin.buffer) if prompt else sys.stdin.buffer, "stdin")
     for file in files:
         yield from read_lines(file)
+
+
+def _prompted(stream: IO[bytes]) -> Iterator[bytes]:
+    """The lines that somebody types, asked for one by one on stderr."""
+    while True:
+        print("hi> ", end="", file=sys.stderr, flush=True)  # noqa: T201
+        if not (line := stream.readline()):
+            print(file=sys.stderr)  # noqa: T201
+            return
+        yield line
 
 
 @contextmanager
@@ -302,7 +392,37 @@ def _output(path: Path | None) -> Iterator[Any]:
     from nmt_cli.text import atomic_write
 
     with atomic_write(path) as partial, partial.open("wb") as stream:
-        yield _writer(stream)
+        try:
+            yield _writer(stream)
+        except KeyboardInterrupt:
+            # Hours of work may be in it; but only what is whole gets the name that was asked for.
+            kept = path.with_name(f"{path.name}.partial")
+            partial.rename(kept)
+            logging.getLogger("nmt_cli").warning("interrupted: what was finished is in %s", kept)
+            raise
+
+
+@contextmanager
+def _attention_file(path: Path | None, folder: Path, translator: "Translator") -> Iterator[Any]:
+    """A function that takes a line's number and translation, for a file of what attention looked at; None: nowhere."""
+    if path is None:
+        yield lambda number, translation: None
+        return
+    with _output(path) as write:
+        if path.suffix != ".html":
+            yield lambda number, translation: [
+                write(json.dumps({"line": number, **record}, ensure_ascii=False) + "\n")
+                for record in translator.attention(translation)
+            ]
+            return
+        from nmt_cli.checkpoint import load_model
+        from nmt_cli.explain import explain_some
+        from nmt_cli.report import page
+
+        pairs: list[tuple[str, str]] = []
+        yield lambda _, translation: pairs.append((translation.source, translation.text))
+        parts = load_model(folder)
+        write(page(f"Attention of {parts.config.name}", explanations=explain_some(parts, pairs, range(len(pairs)))))
 
 
 def _writer(stream: IO[bytes]) -> Any:  # noqa: ANN401
@@ -310,9 +430,11 @@ def _writer(stream: IO[bytes]) -> Any:  # noqa: ANN401
         try:
             stream.write(text.encode("utf-8"))
             stream.flush()
-        except BrokenPipeError:
-            # Our reader has left, as `head` does. Python itself would complain when it closes stdout at the end.
+        except OSError as error:
+            # What the stream still holds cannot go anywhere: Python would complain when it closes it at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            raise typer.Exit from None
+            if isinstance(error, BrokenPipeError):  # our reader has left, as `head` does
+                raise typer.Exit from None
+            raise
 
     return write

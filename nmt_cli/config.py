@@ -255,6 +255,27 @@ class SearchConfig(Section):
     """Hypotheses kept at every step; 1 is greedy search."""
     length_penalty: float = Field(1.0, ge=0)
     """Scores are log-probabilities divided by length to this power."""
+    coverage_penalty: float = Field(0.0, ge=0)
+    """Weight of what is taken off a score for source tokens that were looked at too little (Wu et al. 2016)."""
+    no_repeat_ngram: int = Field(0, ge=0)
+    """No sequence of this many tokens comes twice in a translation; 0: any may."""
+    min_length_ratio: float = Field(0.0, ge=0)
+    """Fewest tokens of a translation for each token of its source."""
+    max_length_ratio: float = Field(2.0, gt=0)
+    """Most tokens of a translation for each token of its source; ten more are always allowed."""
+    sampling: bool = False
+    """Draw words at random, `beam_size` translations a sentence, instead of searching for the likeliest."""
+    temperature: float = Field(1.0, gt=0)
+    """Sampling: below 1, likely words are drawn more often than the model thinks, above 1 less often."""
+    top_k: int = Field(0, ge=0)
+    """Sampling: draw from this many likeliest words only (Fan et al. 2018); 0: from all."""
+    top_p: float = Field(1.0, gt=0, le=1)
+    """Sampling: draw from the fewest words that have this probability together (Holtzman et al. 2020)."""
+    seed: int = Field(1, ge=0)
+    """Sampling: what is drawn for a sentence follows from this and from the sentence alone."""
+    copying: bool = True
+    """Let what is no Hindi come through unchanged: numbers, URLs, e-mail addresses, words in Latin script, and lines
+    that have nothing else; see nmt_cli/fidelity.py."""
 
 
 class Config(Section):
@@ -350,6 +371,20 @@ def parse_config(tree: Mapping[str, Any], name: str) -> Config:
         ConfigError: as `load_config`.
     """
     return _validate(dict(tree), Location(name), ())
+
+
+def override_search(config: Config, overrides: Iterable[str]) -> SearchConfig:
+    """How a trained model is to search, after `search.key=value` overrides.
+
+    Raises:
+        ConfigError: an override is of another section, or as `load_config`.
+    """
+    tree, overrides = dump_config(config), tuple(overrides)
+    for override in overrides:
+        if not override.strip().startswith("search."):
+            raise ConfigError(f"--set {override}: only settings under 'search' can be changed once a model is trained")
+        _override(tree, override)
+    return _validate(tree, Location(config.name), overrides).search
 
 
 def dump_config(config: Config) -> dict[str, Any]:

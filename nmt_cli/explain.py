@@ -69,10 +69,10 @@ def explain(
     # The query is a state of the decoder's first layer; of deeper decoders the later states are their topmost's.
     states = torch.cat([first[:, None, : trace.states.shape[-1]], trace.states[:, :-1]], dim=1)
     chances = trace.logits[0].float().softmax(-1)
-    end = parts.target.piece(EOS_ID)
+    end = parts.target.spelled([EOS_ID])
     return Explanation(
-        source=[*parts.source.pieces(source), end],
-        target=[*parts.target.pieces(translation), end],
+        source=parts.source.pieces(source) + end,
+        target=parts.target.pieces(translation) + end,
         energies=_plain(trace.energies[0]),
         weights=_plain(trace.weights[0]),
         state_norms=_plain(states[0].norm(dim=-1)),
@@ -108,7 +108,7 @@ def explain_some(
 def _likeliest(parts: ModelFolder, chances: Tensor) -> list[list[tuple[str, float]]]:
     found = chances.topk(min(_CANDIDATES, chances.shape[1]))
     return [
-        [(parts.target.piece(number), chance) for number, chance in zip(numbers, values, strict=True)]
+        list(zip(parts.target.spelled(numbers), values, strict=True))
         for numbers, values in zip(found.indices.tolist(), found.values.tolist(), strict=True)
     ]
 

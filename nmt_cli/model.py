@@ -45,10 +45,11 @@ class Memory(NamedTuple):
     keys: Tensor  # (B, S, A) U h_j: the part of the energy that no target position changes
     mask: Tensor  # (B, S) True at real tokens
     final: Tensor  # (B, D) the last state of each direction
+    products: Tensor | None = None  # (B, S, G·H + E) h_j times all that reads the context; see `Model.prepared`
 
     def select(self, rows: Tensor) -> "Memory":
         """The memory of these sentences, in this order, each as often as it is named. rows: (N,) indices."""
-        return Memory(*(part.index_select(0, rows) for part in self))
+        return Memory(*(None if part is None else part.index_select(0, rows) for part in self))  # type: ignore[arg-type]
 
 
 class Batch(NamedTuple):
@@ -175,11 +176,6 @@ class Cell(nn.Module):
         mask = self.dropout.recurrent(state[..., : self.hidden_size])
         return self.step(self.weight_h, self.bias_h, self.gain_h, mask)
 
-    def stepwise(self, state: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
-        """The step (input (B, input), state) → next state, for inputs that come one by one."""
-        product, step = SharedLinear(self.weight_x), self.recurrence(state)
-        return lambda x, state: step(self.normalized(product(x)), state)
-
 
 class Layer(Cell):
     """Cells that read a whole sequence: one from its beginning and, with two directions, one from its end."""
@@ -249,8 +245,29 @@ class Attention(nn.Module):
         """The function of one step: query (B, H) → e_t (B, S)."""
         raise NotImplementedError
 
+    def beam_energies(self, query: Tensor, memory: Memory) -> Tensor:
+        """e_t of K hypotheses a sentence, for search: query (B, K, H) → (B, K, S)."""
+        return query @ memory.keys.mT
+
+    def beam_look(self, query: Tensor, memory: Memory) -> Look:
+        """One glance of K hypotheses a sentence, in consecutive rows, at a prepared memory.
+
+        Args:
+            query: (B·K, H)
+            memory: of B sentences; see `Model.prepared`
+
+        Returns:
+            B·K rows; the context is its products (B·K, G·H + E)
+        """
+        assert memory.products is not None
+        energy = self.beam_energies(query.unflatten(0, (len(memory.mask), -1)), memory)
+        weights = energy.masked_fill(~memory.mask[:, None], -torch.inf).softmax(dim=-1)
+        return Look(*(part.flatten(0, 1) for part in (weights @ memory.products, weights, energy)))
+
     def looker(self, memory: Memory) -> Callable[[Tensor, Tensor | None], Look]:
         """The function of one step: query (B, H), and for the oracle the weights (B, S) → context and weights."""
+        if memory.products is not None:
+            return lambda query, _: self.beam_look(query, memory)
         energies, contexts = self.energies(memory), SharedSum(memory.values)
         padding = ~memory.mask
 
@@ -280,6 +297,12 @@ class AdditiveAttention(Attention):
         """See `Attention.energies`."""
         project, score = SharedLinear(self.query.weight), SharedEnergy(memory.keys, self.v)
         return lambda query: score(project(query))
+
+    def beam_energies(self, query: Tensor, memory: Memory) -> Tensor:
+        """See `Attention.beam_energies`; tanh as in `SharedEnergy`."""
+        doubled = 2 * self.query(query)[:, :, None] + (2 * memory.keys)[:, None]  # (B, K, S, A)
+        energies: Tensor = 2 * (doubled.sigmoid_() @ self.v) - self.v.sum()
+        return energies
 
 
 class DotAttention(Attention):
@@ -361,6 +384,24 @@ class Decoder(nn.Module):
         """
         raise NotImplementedError
 
+    @property
+    def context_weight(self) -> Tensor:
+        """(G·H, D) what the recurrence multiplies the context with."""
+        raise NotImplementedError
+
+    def context_product(self, memory: Memory) -> Callable[[Tensor], Tensor]:
+        """The function from a context to its product (B, G·H) with `context_weight`, which a prepared memory has."""
+        if memory.products is None:
+            return SharedLinear(self.context_weight)
+        size = len(self.context_weight)
+        return lambda products: products[..., :size]
+
+    def products(self, memory: Memory) -> Tensor | None:
+        """(B, S, G·H + E) the products of every h_j with all that reads the context; None without attention."""
+        if self.readout_context is None:
+            return None
+        return functional.linear(memory.values, torch.cat([self.context_weight, self.readout_context.weight]))
+
     def forward(self, tokens: Tensor, state: Tensor, memory: Memory, alignment: Tensor | None = None) -> Trace:
         """Read the words y_{t-1} one after the other, predicting the one after each.
 
@@ -388,16 +429,25 @@ class Decoder(nn.Module):
         contexts, weights, energies = (
             [torch.stack(parts, dim=1) for parts in zip(*looks, strict=True)] if self.attention else [None] * 3
         )
-        return Trace(self.readout(x, contexts, embedded), x, torch.cat(final, dim=-1), contexts, weights, energies)
+        read = None if contexts is None else self.context_readout(contexts, memory)
+        return Trace(self.readout(x, read, embedded), x, torch.cat(final, dim=-1), contexts, weights, energies)
 
-    def readout(self, states: Tensor, contexts: Tensor | None, embedded: Tensor) -> Tensor:
-        """Logits (B, T, V) of states (B, T, H), contexts (B, T, D) and previous words (B, T, E).
+    def context_readout(self, contexts: Tensor, memory: Memory) -> Tensor:
+        """The contexts' share of the readout (B, T, E), which a prepared memory has in place of the contexts."""
+        assert self.readout_context is not None
+        if memory.products is not None:
+            return contexts[..., len(self.context_weight) :]
+        read: Tensor = self.readout_context(contexts)
+        return read
+
+    def readout(self, states: Tensor, read: Tensor | None, embedded: Tensor) -> Tensor:
+        """Logits (B, T, V) of states (B, T, H), the contexts' share (B, T, E) and previous words (B, T, E).
 
         The output layer's rows are the target embeddings (Press & Wolf 2017).
         """
         summed = self.readout_state(states) + self.readout_word(embedded)
-        if self.readout_context is not None:
-            summed = summed + self.readout_context(contexts)
+        if read is not None:
+            summed = summed + read
         return functional.linear(self.dropout(torch.tanh(summed)), self.embedding.weight, self.output_bias)
 
 
@@ -418,11 +468,16 @@ class SimpleDecoder(Decoder):
         # Two summed products are the product with the concatenation [embedding(y_{t-1}); c_t].
         self.context_gates = nn.Linear(config.hidden_size, self.word_cell.weight_x.shape[0], bias=False)
 
+    @property
+    def context_weight(self) -> Tensor:
+        """See `Decoder.context_weight`."""
+        return self.context_gates.weight
+
     def recurrence(self, memory: Memory, state: Tensor) -> Advance:
         """See `Decoder.recurrence`."""
         assert self.attention is not None
         look, read = self.attention.looker(memory), self.word_cell.recurrence(state)
-        gates_of_context = SharedLinear(self.context_gates.weight)
+        gates_of_context = self.context_product(memory)
         size = self.word_cell.hidden_size
 
         def advance(gates: Tensor, state: Tensor, given: Tensor | None) -> tuple[Tensor, Look | None]:
@@ -441,17 +496,22 @@ class ConditionalDecoder(Decoder):
         super().__init__(config, vocab_size)
         self.context_cell = Cell(config, config.hidden_size, config.hidden_size)
 
+    @property
+    def context_weight(self) -> Tensor:
+        """See `Decoder.context_weight`."""
+        return self.context_cell.weight_x
+
     def recurrence(self, memory: Memory, state: Tensor) -> Advance:
         """See `Decoder.recurrence`."""
         assert self.attention is not None
         look, read_word = self.attention.looker(memory), self.word_cell.recurrence(state)
-        read_context = self.context_cell.stepwise(state)
+        product, read_context = self.context_product(memory), self.context_cell.recurrence(state)
         size = self.word_cell.hidden_size
 
         def advance(gates: Tensor, state: Tensor, given: Tensor | None) -> tuple[Tensor, Look | None]:
             middle = read_word(gates, state)
             seen = look(middle[..., :size], given)
-            return read_context(seen.context, middle), seen
+            return read_context(self.context_cell.normalized(product(seen.context)), middle), seen
 
         return advance
 
@@ -486,6 +546,13 @@ class Model(nn.Module):
     def initial_state(self, memory: Memory) -> Tensor:
         """The decoder's state before the first word, (B, N)."""
         return self.decoder.initial_state(memory)
+
+    def prepared(self, memory: Memory) -> Memory:
+        """The memory for a search: what a step would multiply its context with, the h_j are multiplied with here, once
+        a sentence, for a sum of products is the product of the sum. `step` then takes K rows a sentence, one after
+        the other, and reads the memory where it is. Nothing learns through it.
+        """
+        return memory._replace(products=self.decoder.products(memory))
 
     def step(
         self, token: Tensor, state: Tensor, memory: Memory, given: Tensor | None = None

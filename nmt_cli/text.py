@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -104,8 +104,8 @@ def decode_line(raw: bytes, name: str, number: int) -> str:
         ) from None
 
 
-def decode_lines(stream: BinaryIO, name: str) -> Iterator[str]:
-    """The lines of a binary stream, decoded one by one as they come; a leading BOM is dropped.
+def decode_lines(stream: Iterable[bytes], name: str) -> Iterator[str]:
+    """The lines of a binary stream, or any raw lines, decoded one by one as they come; a leading BOM is dropped.
 
     Only a newline ends a line: characters such as U+2028 inside a line do not.
     """

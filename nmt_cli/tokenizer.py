@@ -22,6 +22,7 @@ from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
 
 _SEGMENTATIONS = 32  # of a word that `sample` chooses from
 _REMEMBERED_WORDS = 20_000
+_FEW = 16  # sentences that one core segments faster than several
 WORD_START = "\u2581"  # SentencePiece writes it for a space
 
 
@@ -95,7 +96,7 @@ class Tokenizer:
 
     def encode(self, sentences: Sequence[str]) -> list[list[int]]:
         """The ids of each sentence, without BOS and EOS; uses all cores."""
-        ids: list[list[int]] = self._processor.encode(list(sentences))
+        ids: list[list[int]] = self._processor.encode(list(sentences), num_threads=_threads(sentences))
         return ids
 
     def sample(self, sentences: Sequence[str], sampling: float, seed: int) -> list[list[int]]:
@@ -129,26 +130,33 @@ class Tokenizer:
 
     def decode(self, ids: Sequence[Sequence[int]]) -> list[str]:
         """The text of each sequence of ids; special symbols leave nothing behind."""
-        lines: list[str] = self._processor.decode([[i for i in sequence if i > EOS_ID] for sequence in ids])
+        lines: list[str] = self._processor.decode(
+            [[i for i in sequence if i > EOS_ID] for sequence in ids], num_threads=_threads(ids)
+        )
         return lines
+
+    def pieces(self, sentence: str) -> list[str]:
+        """The pieces of a sentence, one an id, in its own letters even where the model has no such piece."""
+        pieces: list[str] = self._processor.encode(sentence, out_type=str)
+        return pieces
+
+    def spelled(self, ids: Sequence[int]) -> list[str]:
+        """The piece of each id."""
+        return [str(self._processor.id_to_piece(i)) for i in ids]
 
     @cached_property
     def word_starts(self) -> list[bool]:
         """Of each id, whether a word of the text begins with its piece."""
         return [self._processor.id_to_piece(i).startswith(WORD_START) for i in range(len(self))]
 
-    def pieces(self, sentence: str) -> list[str]:
-        """The pieces whose ids `encode` gives, as they stand in the sentence, `WORD_START` for a space."""
-        pieces: list[str] = self._processor.encode(sentence, out_type=str)
-        return pieces
-
-    def piece(self, number: int) -> str:
-        """The piece of an id."""
-        return str(self._processor.id_to_piece(number))
-
     def piece_id(self, piece: str) -> int:
         """The id of a piece, such as a tag; UNK_ID when there is no such piece."""
         return int(self._processor.piece_to_id(piece))
+
+
+def _threads(sequences: Sequence[object]) -> int:
+    """All cores (-1), unless there is so little to do that starting threads would take longer."""
+    return 1 if len(sequences) < _FEW else -1
 
 
 def _explain(message: str, config: TokenizerConfig, side: str) -> ConfigError | DataError:

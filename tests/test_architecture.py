@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "nmt_cli"
 
 FLOORS = [
-    {"errors", "vocab", "text", "curve", "distributed"},
+    {"errors", "vocab", "text", "fidelity", "curve", "distributed"},
     {"config", "tokenizer", "metrics", "alignment", "recurrence", "sources"},
     {"corpus", "model"},
     {"prepare", "batching", "search", "optimization", "checkpoint"},

@@ -1,0 +1,47 @@
+"""Numbers, addresses and Latin words find their way into the translation, and nothing else changes."""
+
+import numpy as np
+import pytest
+
+from nmt_cli.fidelity import is_foreign, kept_words, restore
+
+
+def restored(source: str, target: str, looks: dict[int, int]) -> str:
+    """The translation after `restore`, where target words look at these source words."""
+    weights = np.full((len(target.split()), len(source.split())), 0.1, dtype=np.float32)
+    for at, place in looks.items():
+        weights[at, place] = 1
+    words, links = restore(source.split(), target.split(), weights)
+    assert len(words) == len(links)
+    return " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "looks", "expected"),
+    [
+        ("राम के पास 25 किताबें हैं।", "Ram has 52 books.", {2: 3}, "Ram has 25 books."),
+        ("राम के पास 25 किताबें हैं।", "Ram has 52 books.", {2: 0, 3: 3}, "Ram has 25 books."),
+        ("वह www.a-b.in/x?y=1। पर है", 'It is on "vvab".', {3: 1}, 'It is on "www.a-b.in/x?y=1".'),
+        ("a.b@c.co.in को लिखो", "Write to abco!", {0: 2, 2: 0}, "Write to a.b@c.co.in!"),
+        ("iPhone महँगा है", "It is expensive.", {0: 2, 1: 2, 2: 1}, "iPhone It is expensive."),
+        ("iPhone महँगा है", "iPhone is expensive.", {2: 0}, "iPhone is expensive."),
+        ("2 लोग और 1,00,000 रुपये", "Two people and 100,000 rupees", {0: 0}, "Two people and 100,000 rupees"),
+        ("5 लाख लोग", "500,000 people", {0: 0}, "500,000 people"),
+        ("<legal> यह धारा 7 है", "This is section 7", {0: 0}, "This is section 7"),
+        ("12 और 34 और 56", "34 and 43 and 65", {0: 2, 2: 4, 4: 0}, "34 and 56 and 12"),
+    ],
+)
+def test_restore(source: str, target: str, looks: dict[int, int], expected: str) -> None:
+    assert restored(source, target, looks) == expected
+
+
+def test_what_must_be_kept() -> None:
+    source = "<tag> GST-2 का 10:30 बजे 3.5% http://x.in/a_b, U.S. में 5वें 6s (x@y.org) 7 करोड़"
+    assert [item for _, item in kept_words(source.split())] == (
+        ["GST-2", "10:30", "3.5", "http://x.in/a_b", "U.S", "5", "6s", "x@y.org"]
+    )
+
+
+def test_foreign_lines_have_no_devanagari() -> None:
+    assert is_foreign("Already English 😀 42")
+    assert not is_foreign("Delhi में")
