@@ -1,49 +1,128 @@
-"""Measures `nmt translate`: that the batch size changes no byte, and what it does to the speed.
+"""Measures `nmt translate`: that nothing but the search changes a byte, its speed, its start and its memory.
 
 scripts/bench translate                                       the quickstart's model on the sample's test set
 scripts/bench translate --model FOLDER --source FILE
+scripts/bench translate --memory-lines 1000000                memory over as many lines as are promised
 """
 
 import argparse
+import os
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+STARTS = 5  # of each program, one after the other in turns
+FLAT = 1.1  # most growth of the peak memory when the lines become ten times as many
+
+
+def nmt(model: Path, *arguments: str) -> list[str]:
+    """The command line of nmt translate."""
+    return [sys.executable, "-m", "nmt_cli", "translate", "--model", str(model), *arguments]
+
+
+def run(command: list[str], text: bytes) -> bytes:
+    """What the command writes when it reads the text."""
+    return subprocess.run(command, input=text, stdout=subprocess.PIPE, env=ENVIRONMENT, check=True).stdout
+
+
+def singly(model: Path, beam: str, text: bytes) -> bytes:
+    """What comes out when each line is piped in only when the one before it has been answered."""
+    command = nmt(model, "--stream", "--beam-size", beam)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT) as process:
+        assert process.stdin and process.stdout
+        output = []
+        for line in text.splitlines(keepends=True):
+            process.stdin.write(line)
+            process.stdin.flush()
+            output.append(process.stdout.readline())
+        process.stdin.close()
+    return b"".join(output)
+
+
+def identical(model: Path, text: bytes, beam: str) -> bool:
+    """Translate the same lines in every way there is, and compare."""
+    lines = text.count(b"\n")
+    ways: dict[str, Callable[[], bytes]] = {
+        f"batches of {size}": lambda size=size: run(nmt(model, "--beam-size", beam, "--batch-size", size), text)  # type: ignore[misc]
+        for size in ("64", "7", "1")
+    }
+    ways["lines piped singly"] = lambda: singly(model, beam, text)
+    with tempfile.NamedTemporaryFile(suffix=".txt") as file:
+        file.write(text)
+        file.flush()
+        ways["a file"] = lambda: run(nmt(model, "--beam-size", beam, file.name), b"")
+        outputs = set()
+        for name, way in ways.items():
+            start = time.monotonic()
+            outputs.add(way())
+            seconds = time.monotonic() - start
+            print(f"beam {beam}, {name}: {lines:,} lines, {lines / seconds:,.0f} a second, start included")
+    print(f"beam {beam}: {'identical bytes' if len(outputs) == 1 else 'DIFFERENT OUTPUTS'}")
+    return len(outputs) == 1
+
+
+def cold_start(model: Path, text: bytes) -> None:
+    """Seconds from nothing to the translation of one line, and to `import torch`: the fastest of each."""
+    line = text.splitlines(keepends=True)[0]
+    programs = {"import torch": [sys.executable, "-c", "import torch"], "one line translated": nmt(model)}
+    seconds: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(STARTS):
+        for name, command in programs.items():
+            start = time.monotonic()
+            run(command, line)
+            seconds[name].append(time.monotonic() - start)
+    best = {name: min(times) for name, times in seconds.items()}
+    for name, value in best.items():
+        print(f"cold start, {name}: {value:.2f} s")
+    print(f"cold start: {best['one line translated'] / best['import torch']:.2f} times import torch")
+
+
+def peak_memory(model: Path, lines: list[bytes], count: int) -> float:
+    """Most memory, in MiB, that translating `count` lines takes; the lines come round and round."""
+    command = nmt(model, "--beam-size", "1")
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
+    assert process.stdin
+    for number in range(count):
+        process.stdin.write(lines[number % len(lines)])
+    process.stdin.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"nmt translate ended with exit code {process.returncode}")
+    return usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def memory_is_flat(model: Path, text: bytes, count: int) -> bool:
+    """Peak memory of a tenth of the lines, and of all of them."""
+    lines = text.splitlines(keepends=True)
+    few, many = (peak_memory(model, lines, number) for number in (count // 10, count))
+    flat = many <= FLAT * few
+    verdict = "flat" if flat else "GROWS"
+    print(f"memory: {few:,.0f} MiB for {count // 10:,} lines, {many:,.0f} MiB for {count:,}: {verdict}")
+    return flat
 
 
 def main() -> None:
-    """Translate the same lines with batches of 1 and of 64 through the command line, and compare."""
+    """Measure everything; exit code 1 when a promise is broken."""
     parser = argparse.ArgumentParser(description="Measure nmt translate.")
     parser.add_argument("--model", type=Path, default=ROOT / "runs/quickstart/model")
     parser.add_argument("--source", type=Path, help="text file; default: the Hindi side of data/sample/test.tsv")
+    parser.add_argument("--memory-lines", type=int, default=20_000, help="lines that memory is measured over")
     options = parser.parse_args()
     if options.source:
         text = options.source.read_bytes()
     else:
         rows = (ROOT / "data/sample/test.tsv").read_text("utf-8").splitlines()[1:]
         text = "".join(row.split("\t")[0] + "\n" for row in rows).encode()
-    lines = text.count(b"\n")
-    outputs, times = [], []
-    for batch_size in ("64", "1"):
-        start = time.monotonic()
-        command = [
-            sys.executable,
-            "-m",
-            "nmt_cli",
-            "translate",
-            "--model",
-            str(options.model),
-            "--batch-size",
-            batch_size,
-        ]
-        outputs.append(subprocess.run(command, input=text, stdout=subprocess.PIPE, check=True).stdout)
-        times.append(time.monotonic() - start)
-        print(f"batch size {batch_size:>2}: {lines:,} lines, {lines / times[-1]:,.0f} a second")
-    same = outputs[0] == outputs[1]
-    print(f"output: {'identical' if same else 'DIFFERENT'}; batches of 64 are {times[1] / times[0]:.1f} times as fast")
-    sys.exit(not same)
+    kept = [identical(options.model, text, beam) for beam in ("1", "5")]
+    cold_start(options.model, text)
+    kept.append(memory_is_flat(options.model, text, options.memory_lines))
+    sys.exit(not all(kept))
 
 
 if __name__ == "__main__":
