@@ -8,6 +8,7 @@ Knows words and attention between them; nothing of how translations are found. T
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,7 @@ def kept_words(source: Sequence[str]) -> list[tuple[int, str]]:
     """What must come through unchanged, and the number of the source word that has it."""
     return [
         (at, found)
-        for at, (word, following) in enumerate(zip(source, [*source[1:], ""], strict=True))
+        for at, (word, following) in enumerate(pairwise([*source, ""]))
         if not _TAG.fullmatch(word)
         for found in _KEPT.findall(word)
         if not (_ANY_NUMBER.fullmatch(found) and _UNIT.match(following))
