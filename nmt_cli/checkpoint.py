@@ -7,6 +7,7 @@ checkpoints/           last.safetensors, best.safetensors: weights, their averag
 import json
 import math
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from nmt_cli.config import MODEL_FORMAT, Config, dump_config, load_settings, parse_config
+from nmt_cli.config import MODEL_FORMAT, Config, ModelConfig, dump_config, load_settings, parse_config
 from nmt_cli.errors import ModelError
 from nmt_cli.model import Model
 from nmt_cli.optimization import Optimizer
@@ -87,9 +88,11 @@ def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
         raise ModelError(f"{folder}: no such model folder; train one with nmt train")
     config = load_settings(folder)
     source, target = Tokenizer.load(folder / "source.model"), Tokenizer.load(folder / "target.model")
-    with torch.device("meta"):  # no numbers yet: the file has them, and sizes that it does not have cost nothing
-        model = Model(config.model, len(source), len(target))
-    _load_weights(model, _read_tensors(folder / "model.safetensors"), folder / "model.safetensors", assign=True)
+    path = folder / "model.safetensors"
+    weights = _read_tensors(path)
+    _check_sizes(config.model, len(target), weights, path)
+    model = Model(config.model, len(source), len(target))
+    _load_weights(model, weights, path)
     return ModelFolder(model.to(device or torch.device("cpu")).eval(), config, source, target)
 
 
@@ -115,24 +118,35 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
         raise ModelError(f"{path}: damaged or not safetensors ({' '.join(str(error).split())})") from None
 
 
-def _load_weights(model: Model, weights: dict[str, Tensor], path: Path, *, assign: bool = False) -> None:
-    """Put weights into the model, or in place of its own.
+def _check_sizes(config: ModelConfig, tgt_vocab_size: int, weights: dict[str, Tensor], path: Path) -> None:
+    """Refuse sizes that config.json only claims, before a model of them is made: it might not fit into the memory."""
+    asked = {
+        "decoder.embedding.weight": (tgt_vocab_size, config.emb_size),
+        "decoder.readout_state.weight": (config.emb_size, config.hidden_size),
+        "decoder.attention.v": (config.attention_size,),
+    }
+    for name, shape in asked.items():
+        if name in weights:
+            _check_shape(name, weights[name], shape, path)
 
-    Raises:
-        ModelError: their names or shapes are not the model's.
-    """
+
+def _check_shape(name: str, found: Tensor, asked: Sequence[int], path: Path) -> None:
+    if tuple(found.shape) != tuple(asked):
+        raise ModelError(
+            f"{path}: '{name}' has shape {tuple(found.shape)}, config.json and the SentencePiece models "
+            f"ask for {tuple(asked)}: these files are of different models"
+        )
+
+
+def _load_weights(model: Model, weights: dict[str, Tensor], path: Path) -> None:
     own = model.state_dict()
     if missing := sorted(own.keys() - weights.keys()) or sorted(weights.keys() - own.keys()):
         raise ModelError(
             f"{path}: '{missing[0]}' is not in both the file and the model; config.json is of another model"
         )
     for name, tensor in own.items():
-        if tensor.shape != weights[name].shape:
-            raise ModelError(
-                f"{path}: '{name}' has shape {tuple(weights[name].shape)}, config.json and the SentencePiece models "
-                f"ask for {tuple(tensor.shape)}: these files are of different models"
-            )
-    model.load_state_dict({name: weights[name].to(own[name].dtype) for name in own}, assign=assign)
+        _check_shape(name, weights[name], tensor.shape, path)
+    model.load_state_dict(weights)
 
 
 def save_state(
