@@ -275,7 +275,7 @@ class Translator:
 
     def _words(self, segment: Segment, hypothesis: Hypothesis) -> tuple[list[str], list[str], list[int]]:
         """The words of a segment, those of its translation, and the source word that each of these comes from."""
-        pieces = self._source.pieces(segment.text)[segment.start : segment.start + len(segment.ids)]
+        pieces = self._pieces(segment)
         source, source_words = _words_of(pieces)
         _, target_words = _words_of(self._target.spelled(hypothesis.tokens))
         target = self._target.decode([hypothesis.tokens])[0].split()
@@ -286,6 +286,10 @@ class Translator:
         if self._copies(segment):
             return source, *restore(source, target, weights)
         return source, target, weights.argmax(axis=1).tolist()
+
+    def _pieces(self, segment: Segment) -> list[str]:
+        """The pieces that the model reads, without EOS."""
+        return self._source.pieces(segment.text)[segment.start : segment.start + len(segment.ids)]
 
     def _alignment(self, best: list[tuple[Segment, Hypothesis]]) -> list[tuple[int, int]]:
         links = []
@@ -317,7 +321,7 @@ class Translator:
             src, tgt_in, tgt_out = (torch.tensor([ids]) for ids in (source, [BOS_ID, *target[:-1]], target))
             batch = Batch(src, torch.tensor([len(source)]), tgt_in, tgt_out).to(next(model.parameters()).device)
             trace = model.trace(batch)
-            pieces = self._source.pieces(segment.text)[segment.start : segment.start + len(segment.ids)]
+            pieces = self._pieces(segment)
             records.append(
                 {
                     "source": [*pieces, *self._source.spelled([EOS_ID])],
