@@ -173,6 +173,9 @@ class ModelConfig(Section):
     """Size A of the hidden layer that compares query and memory, where attention is additive."""
     encoder_layers: int = Field(1, ge=1, le=4)
     """Layers of the encoder; from the second on, residual."""
+    source_shortcut: bool = False
+    """Add a projection of each source word's own vector to its encoder state: attention then brings the word itself,
+    which helps with rare ones (in the spirit of Nguyen and Chiang 2018)."""
     decoder_layers: int = Field(1, ge=1, le=4)
     """Layers of the decoder; the first looks at the source, the others are stacked on it, residual."""
     joint_embedding: bool = False

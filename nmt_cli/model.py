@@ -83,7 +83,7 @@ class Look(NamedTuple):
 class Trace(NamedTuple):
     """All that happens while a translation is written, step by step; the last three are None without attention."""
 
-    logits: Tensor  # (B, T, V)
+    readouts: Tensor  # (B, T, E) what the output layer makes logits of
     states: Tensor  # (B, T, H) s_t, of the topmost layer
     final: Tensor  # (B, N) the state after the last word
     contexts: Tensor | None  # (B, T, D)
@@ -222,15 +222,19 @@ class Encoder(nn.Module):
         directions = 2 if config.bidirectional else 1
         sizes = [config.emb_size] + [config.hidden_size] * (config.encoder_layers - 1)
         self.layers = nn.ModuleList(Layer(config, size, config.hidden_size // directions, directions) for size in sizes)
+        self.shortcut = nn.Linear(config.emb_size, config.hidden_size, bias=False) if config.source_shortcut else None
         self.dropout = Dropout(config)
 
     def forward(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """embedded: (B, S, E), mask: (B, S) → the states h (B, S, D) and the last state of each direction (B, D)."""
         x = self.dropout(embedded)
         keep = mask.to(x.dtype)[:, :, None]
+        words = None if self.shortcut is None else self.shortcut(x)
         for depth, layer in enumerate(self.layers):
             states, last = layer(x, keep)
             x = x + self.dropout(states) if depth else self.dropout(states)
+        if words is not None:
+            x = x + words
         return x, torch.cat(last[..., : layer.hidden_size].unbind(), dim=-1)
 
 
@@ -441,14 +445,18 @@ class Decoder(nn.Module):
         return read
 
     def readout(self, states: Tensor, read: Tensor | None, embedded: Tensor) -> Tensor:
-        """Logits (B, T, V) of states (B, T, H), the contexts' share (B, T, E) and previous words (B, T, E).
-
-        The output layer's rows are the target embeddings (Press & Wolf 2017).
+        """What is known of the next words (B, T, E), from the states (B, T, H), the contexts' share and the previous
+        words (B, T, E both).
         """
         summed = self.readout_state(states) + self.readout_word(embedded)
         if read is not None:
             summed = summed + read
-        return functional.linear(self.dropout(torch.tanh(summed)), self.embedding.weight, self.output_bias)
+        read_out: Tensor = self.dropout(torch.tanh(summed))
+        return read_out
+
+    def logits(self, readouts: Tensor) -> Tensor:
+        """The output layer, (…, E) → (…, V). Its rows are the target embeddings (Press & Wolf 2017)."""
+        return functional.linear(readouts, self.embedding.weight, self.output_bias)
 
 
 class VanillaDecoder(Decoder):
@@ -570,7 +578,8 @@ class Model(nn.Module):
         """
         alignment = None if given is None else given[:, None]
         trace: Trace = self.decoder(token[:, None], state, memory, alignment)
-        return trace.logits[:, 0], trace.final, None if trace.weights is None else trace.weights[:, 0]
+        logits = self.decoder.logits(trace.readouts[:, 0])
+        return logits, trace.final, None if trace.weights is None else trace.weights[:, 0]
 
     def trace(self, batch: Batch) -> Trace:
         """All that happens at every target position, given the words before it (teacher forcing)."""
@@ -583,7 +592,7 @@ class Model(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """The logits (B, T, V) of every target position, given the words before it."""
-        return self.trace(batch).logits
+        return self.decoder.logits(self.trace(batch).readouts)
 
     def parameter_count(self) -> int:
         """How many numbers training adjusts."""

@@ -6,27 +6,78 @@ Knows models and batches of token ids; nothing of text, files or the order of th
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.autograd.function import once_differentiable
 
 from nmt_cli.config import TrainingConfig
-from nmt_cli.model import Batch, Model
-from nmt_cli.vocab import PAD_ID
+from nmt_cli.model import Batch, Decoder, Model, Trace
+from nmt_cli.recurrence import matmul_dtype
 
 
-def batch_loss(logits: Tensor, batch: Batch, label_smoothing: float) -> tuple[Tensor, int]:
-    """Summed cross-entropy of a batch's logits in nats, and the number of target tokens it is summed over."""
-    tokens = int((batch.tgt_out != PAD_ID).sum())
-    loss = functional.cross_entropy(
-        logits.float().flatten(0, 1),
-        batch.tgt_out.flatten(),
-        ignore_index=PAD_ID,
-        label_smoothing=label_smoothing,
-        reduction="sum",
+def batch_loss(decoder: Decoder, trace: Trace, batch: Batch, label_smoothing: float) -> tuple[Tensor, int]:
+    """Summed cross-entropy of a batch in nats, and the number of target tokens it is summed over.
+
+    The output layer is part of it: the logits of a whole batch never exist.
+    """
+    places = batch.tgt_out.flatten().nonzero()[:, 0]  # PAD_ID is 0
+    readouts, targets = trace.readouts.flatten(0, 1)[places], batch.tgt_out.flatten()[places]
+    loss: Tensor = _OutputLoss.apply(  # type: ignore[no-untyped-call]
+        readouts, decoder.embedding.weight, decoder.output_bias, targets, label_smoothing
     )
-    return loss, tokens
+    return loss, len(targets)
+
+
+class _OutputLoss(torch.autograd.Function):
+    """The output layer and its cross-entropy, a few rows at a time: logits, probabilities and gradients stay in the
+    processor's cache, and are gone when the next rows come. The gradients are made on the way forth.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,  # noqa: ANN401
+        readouts: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        targets: Tensor,
+        label_smoothing: float,
+    ) -> Tensor:
+        """The summed loss. readouts: (N, E); weight: (V, E); bias: (V,); targets: (N,)."""
+        size, uniform = len(weight), label_smoothing / len(weight)
+        learning = any(ctx.needs_input_grad)
+        matrix = weight.to(matmul_dtype(weight))
+        cast = readouts.to(matrix.dtype)
+        loss = weight.new_zeros(())
+        gradients = torch.zeros_like(readouts), torch.zeros_like(weight), torch.zeros_like(bias)
+        rows = max(1, _CHUNK[weight.device.type] // size)
+        for x, target, x_gradient in zip(*(part.split(rows) for part in (cast, targets, gradients[0])), strict=True):
+            logits = (x @ matrix.t()).to(weight.dtype).add_(bias)
+            wanted = target[:, None]
+            largest, place = logits.max(dim=1, keepdim=True)
+            probabilities = logits.softmax(dim=1)
+            normalizer = largest - probabilities.gather(1, place).log()  # log Σ exp(logits)
+            loss += normalizer.sum() - (1 - label_smoothing) * logits.gather(1, wanted).sum()
+            if label_smoothing:
+                loss -= uniform * logits.sum()
+            if learning:
+                probabilities.scatter_add_(1, wanted, probabilities.new_full(wanted.shape, label_smoothing - 1))
+                slope = probabilities.sub_(uniform).to(matrix.dtype)
+                x_gradient.copy_(slope @ matrix)
+                gradients[1].add_(slope.t() @ x)
+                gradients[2].add_(slope.sum(dim=0, dtype=weight.dtype))
+        ctx.save_for_backward(*gradients)
+        return loss
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+        """The gradients, kept since the way forth."""
+        return *(each * gradient for each in ctx.saved_tensors), None, None
+
+
+_CHUNK = {"cpu": 2**20, "cuda": 2**27}  # numbers in the logits of the rows taken at a time
 
 
 def guidance_loss(weights: Tensor, alignment: Tensor) -> Tensor:
@@ -54,7 +105,7 @@ class Objective(nn.Module):
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
         """The objective, the loss that is its main part, in nats both, and the number of target tokens."""
         trace = self.model.trace(batch)
-        loss, tokens = batch_loss(trace.logits, batch, self.label_smoothing)
+        loss, tokens = batch_loss(self.model.decoder, trace, batch, self.label_smoothing)
         if self.guided_attention and trace.weights is not None and batch.alignment is not None:
             return loss + self.guided_attention * guidance_loss(trace.weights, batch.alignment), loss.detach(), tokens
         return loss, loss.detach(), tokens

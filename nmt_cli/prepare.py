@@ -491,13 +491,17 @@ def _report(manifest: Manifest, folder: Path) -> None:
         log.info("  %s\n  = %s", pair.src, pair.tgt)
 
 
+_LABEL = 60  # characters of a source's name in the table
+
+
 def _tally_table(tally: Sequence[dict[str, Any]]) -> list[str]:
     """Sources down, pairs kept and pairs dropped by reason across."""
     reasons = dict.fromkeys(reason for entry in tally for reason in entry["dropped"])
     rows = [["source", "kept", *reasons]]
     for entry in tally:
         counts = [entry["kept"], *(entry["dropped"].get(reason, 0) for reason in reasons)]
-        rows.append([entry["source"], *(f"{count:,}" for count in counts)])
+        source = entry["source"] if len(entry["source"]) <= _LABEL else f"{entry['source'][: _LABEL - 1]}…"
+        rows.append([source, *(f"{count:,}" for count in counts)])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(

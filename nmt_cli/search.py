@@ -18,9 +18,9 @@ from nmt_cli.config import SearchConfig
 from nmt_cli.model import Memory, Model
 from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
 
-# CPU kernels compute in another order where a matrix has fewer rows or a softmax fewer columns than this: with as many
-# or more, a sentence's numbers are the same to the last bit whatever is beside it.
-_MIN_ROWS, _MIN_COLUMNS = 4, 8
+# CPU kernels compute in another order where a matrix has fewer rows (3 with AVX2, 15 with AVX-512) or a softmax fewer
+# columns than this: with as many or more, a sentence's numbers are the same to the last bit whatever is beside it.
+_MIN_ROWS, _MIN_COLUMNS = 16, 8
 _UNSEEN = 1e-9  # attention that a source token has at least, for the logarithm
 
 

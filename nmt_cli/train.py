@@ -472,7 +472,7 @@ class _Run:
         with torch.inference_mode(), self._autocast():
             for indices in plan_epoch(self.dev, batch_tokens=self.settings.batch_tokens, seed=0, epoch=0):
                 batch = self.dev.collate(indices).to(self.device)
-                loss, count = batch_loss(self.model(batch), batch, label_smoothing=0.0)
+                loss, count = batch_loss(self.model.decoder, self.model.trace(batch), batch, label_smoothing=0.0)
                 total, tokens = total + loss.item(), tokens + count
         self._check_finite(total)
         if self.oracle:

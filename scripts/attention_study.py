@@ -161,7 +161,7 @@ def teacher_forced(parts: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401
     for indices in plan_epoch(data, batch_tokens=4096, seed=0, epoch=0):
         batch = data.collate(indices)
         trace = parts.model.trace(batch)
-        logits = trace.logits.float().transpose(1, 2)
+        logits = parts.model.decoder.logits(trace.readouts).float().transpose(1, 2)
         losses = functional.cross_entropy(logits, batch.tgt_out, ignore_index=PAD_ID, reduction="none").sum(1)
         for row, i in enumerate(indices.tolist()):
             nats[i], tokens[i] = losses[row].item(), len(ids["tgt"][i]) + 1
@@ -225,7 +225,7 @@ def speed(variants: Sequence[Variant]) -> dict[str, float]:
             for name, model in models.items():
                 start = time.perf_counter()
                 with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-                    loss, tokens = batch_loss(model(batch), batch, 0.1)
+                    loss, tokens = batch_loss(model.decoder, model.trace(batch), batch, 0.1)
                 (loss / tokens).backward()
                 torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0).item()
                 optimizers[name].step()

@@ -7,12 +7,15 @@ import pytest
 import torch
 from test_model import make_batch, make_model
 from torch import Tensor
+from torch.nn import functional
 
+from nmt_cli import optimization
 from nmt_cli.batching import pad
 from nmt_cli.config import TrainingConfig
 from nmt_cli.model import Batch
 from nmt_cli.optimization import Objective, Optimizer
 from nmt_cli.recurrence import SharedCell, SharedEnergy, SharedLinear, SharedSum
+from nmt_cli.vocab import PAD_ID
 
 
 def joined(first: Batch, second: Batch) -> Batch:
@@ -43,6 +46,31 @@ def test_accumulated_batches_do_what_one_large_batch_does() -> None:
         moments.append([optimizer.adam.state[parameter]["exp_avg"] for parameter in model.parameters()])
     for one, other in zip(*moments, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.1])
+def test_loss_is_cross_entropy_of_the_logits(label_smoothing: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loss and gradients are those of the logits laid out whole, wherever the rows are cut."""
+    batch = make_batch([5, 3, 1], [4, 6, 2], padding=2)
+    gradients, losses = [], []
+    for rows in (0, 1, 5, 100):
+        model = make_model("gru-conditional")
+        if rows:
+            monkeypatch.setitem(optimization._CHUNK, "cpu", rows * model.decoder.embedding.num_embeddings)
+            loss, tokens = optimization.batch_loss(model.decoder, model.trace(batch), batch, label_smoothing)
+            assert tokens == 4 + 6 + 2
+        else:
+            logits, targets = model(batch).flatten(0, 1), batch.tgt_out.flatten()
+            loss = functional.cross_entropy(
+                logits, targets, ignore_index=PAD_ID, label_smoothing=label_smoothing, reduction="sum"
+            )
+        (3 * loss).backward()
+        losses.append(loss)
+        gradients.append([parameter.grad for parameter in model.parameters()])
+    for loss, found in zip(losses[1:], gradients[1:], strict=True):
+        torch.testing.assert_close(loss, losses[0])
+        for one, other in zip(found, gradients[0], strict=True):
+            torch.testing.assert_close(one, other)
 
 
 def test_average_follows_the_weights_and_stands_in_for_them() -> None:

@@ -56,7 +56,9 @@ def forced(models: list[Model], source: list[int], tokens: list[int]) -> tuple[l
     ids = torch.tensor([tokens])
     batch = Batch(torch.tensor([source]), torch.tensor([len(source)]), torch.tensor([[BOS_ID, *tokens[:-1]]]), ids)
     traces = [model.trace(batch) for model in models]
-    mean = torch.stack([trace.logits.log_softmax(-1) for trace in traces]).mean(0)
+    mean = torch.stack(
+        [model.decoder.logits(trace.readouts).log_softmax(-1) for model, trace in zip(models, traces, strict=True)]
+    ).mean(0)
     nowhere = torch.zeros(1, len(tokens), len(source))
     looks = torch.stack([nowhere if trace.weights is None else trace.weights for trace in traces]).mean(0)[0]
     return mean[0].gather(1, ids.T)[:, 0].tolist(), looks
