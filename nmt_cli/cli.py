@@ -34,8 +34,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-PRETRAINED = Path(__file__).parent / "pretrained" / "hi-en"
-
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="YAML file with the settings of the run.")]
 RunOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="Use the model of the run that this YAML file configures.")
@@ -249,7 +247,8 @@ def evaluate(
     if hypotheses:
         outputs = read_outputs(hypotheses, sets, "--hypotheses")
     else:
-        translator = _load_translator(folder or PRETRAINED)
+        assert folder is not None
+        translator = _load_translator(folder)
         outputs = [
             translator.translate(test.sources or [], beam_size=beam_size, batch_size=batch_size) for test in sets
         ]
@@ -331,17 +330,15 @@ def _model_folder(model: Path | None, config: Path | None) -> tuple[Path, "Confi
     """The folder of the model to use, and the configuration when one was given."""
     if model is not None and config is not None:
         raise ConfigError("--model and --config both name a model: give one of them")
-    if config is not None:
-        from nmt_cli.config import load_config
+    from nmt_cli.config import DEFAULT_MODEL, load_config, model_path
 
+    if config is not None:
         settings = load_config(config)
         folder = settings.run_folder / "model"
         if not folder.is_dir():
             raise ModelError(f"{folder}: not trained yet; run: nmt train --config {config}")
         return folder, settings
-    if model is None and not PRETRAINED.is_dir():
-        raise ModelError("this installation comes without a model: give --model FOLDER, or --config FILE of a run")
-    return model or PRETRAINED, None
+    return model_path(model or DEFAULT_MODEL), None
 
 
 def _load_translator(

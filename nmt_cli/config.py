@@ -53,7 +53,10 @@ class SourceConfig(Section):
     where: dict[str, tuple[str, ...]] = {}
     """Only rows whose columns have one of these values, as in {kind: [prose, talk]}."""
     alignment: str | None = None
-    """Word alignments, a Pharaoh line a pair (`0-0 1-2`, words of the normalised text), counted after `where`."""
+    """Word alignments, a Pharaoh line a pair (`0-0 1-2`, words of the normalised text), after `where` and `take`."""
+    take: int | None = Field(None, ge=1)
+    """A random sample of so many of its pairs, the same every time. A dev set may be taken from a training table: no
+    sentence of dev and test stays in training."""
     weight: float = Field(1.0, gt=0)
     """How often an epoch shows each pair; 2.5 is twice, and a third time for every other pair."""
     tag: str | None = Field(None, pattern=r"^<[a-z0-9_-]+>$")
@@ -150,7 +153,7 @@ class TokenizerConfig(Section):
     sample_size: int = Field(200_000, ge=1)
     """At most about this many training pairs are shown to SentencePiece."""
     reuse: str | None = None
-    """Take the SentencePiece models of this model folder instead of training new ones."""
+    """Take the SentencePiece models of this model folder, or shipped model, instead of training new ones."""
 
 
 class ModelConfig(Section):
@@ -205,7 +208,8 @@ class TrainingConfig(Section):
     """The optimisation: Adam, linear warm-up, then linear decay to nothing at the end of the planned run."""
 
     init_from: str | None = None
-    """Model folder to go on from: its weights, SentencePiece models and model settings; null: from random weights."""
+    """Model folder, or name of a shipped model, to go on from: its weights, SentencePiece models and model settings;
+    null: from random weights."""
     batch_tokens: int = Field(4096, ge=1)
     """Target tokens a batch, padding included."""
     accumulation: int = Field(1, ge=1)
@@ -401,6 +405,19 @@ def save_config(config: Config, path: str | Path) -> None:
         partial.write_text(yaml.safe_dump(dump_config(config), sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
+SHIPPED = Path(__file__).parent / "pretrained"
+"""The folder of the models that come with the package."""
+
+DEFAULT_MODEL = "hi-en"
+"""The one of them that translates when no other model is named."""
+
+
+def model_path(name: str | Path) -> Path:
+    """The model folder of that path; where there is none, the shipped model of that name, such as hi-en."""
+    shipped = SHIPPED / Path(name).name
+    return shipped if str(name) == shipped.name and shipped.is_dir() and not Path(name).exists() else Path(name)
+
+
 def load_settings(folder: Path) -> Config:
     """The configuration that a model folder was trained with.
 
@@ -437,7 +454,7 @@ def with_initial_model(config: Config) -> Config:
     folder = config.training.init_from
     if folder is None:
         return config
-    initial = load_settings(Path(folder))
+    initial = load_settings(model_path(folder))
     for name in ("model", "tokenizer"):
         own, given = getattr(config, name), getattr(initial, name)
         for key in sorted(own.model_fields_set - _FREE_KEYS):

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from nmt_cli.alignment import Links, align, check_range, format_links, read_links, require_eflomal, spread
-from nmt_cli.config import Config, DataConfig, SourceConfig, dump_config, with_initial_model
+from nmt_cli.config import Config, DataConfig, SourceConfig, dump_config, model_path, with_initial_model
 from nmt_cli.corpus import Dropped, Kept, Selection
 from nmt_cli.errors import ConfigError, DataError
 from nmt_cli.sources import Pair, read_pairs, source_files, source_name
@@ -179,7 +179,7 @@ def _fingerprint(config: Config, inputs: dict[str, Input]) -> str:
         if section[key] is None:
             del section[key]
     if (folder := tree["tokenizer"].pop("reuse")) is not None:
-        models = [tokenizer.serialized for tokenizer in _load_tokenizers(config, Path(folder))]
+        models = [tokenizer.serialized for tokenizer in _load_tokenizers(config, model_path(folder))]
         tree["tokenizer"]["reuse"] = [hashlib.sha256(model).hexdigest() for model in models]
     hashes = {path: entry.sha256 for path, entry in inputs.items()}
     relevant = [FORMAT, NORMALIZATION, tree["data"], tree["tokenizer"], hashes]
@@ -380,7 +380,7 @@ def _read_text(path: Path) -> Iterator[Kept]:
 def _make_tokenizers(config: Config, text: Path, pairs: int) -> tuple[Tokenizer, Tokenizer]:
     """Both sides' SentencePiece models: a model folder's, or trained on every n-th pair where there are many."""
     if config.tokenizer.reuse is not None:
-        return _load_tokenizers(config, Path(config.tokenizer.reuse))
+        return _load_tokenizers(config, model_path(config.tokenizer.reuse))
     every = -(-pairs // config.tokenizer.sample_size)
     tags = list(dict.fromkeys(source.tag for source in config.data.train if source.tag is not None))
     languages = config.data.src_lang, config.data.tgt_lang

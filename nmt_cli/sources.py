@@ -1,6 +1,6 @@
 """Sentence pairs as they stand in their sources: line-aligned files, tables of four formats, datasets on the hub.
 
-Knows formats; nothing is judged, changed or left out here but what `where` leaves out.
+Knows formats; nothing is judged, changed or left out here but what `where` and `take` leave out.
 """
 
 import csv
@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 from nmt_cli.config import DataConfig, SourceConfig
@@ -34,6 +35,8 @@ def source_name(source: SourceConfig) -> str:
     """How messages and tallies call a source."""
     place = source.table or source.hub or f"{source.src} + {source.tgt}"
     conditions = [f"{column}={'|'.join(values)}" for column, values in source.where.items()]
+    if source.take is not None:
+        conditions.append(f"take={source.take}")
     return " ".join([place, *conditions])
 
 
@@ -43,11 +46,27 @@ def source_files(source: SourceConfig) -> list[str]:
 
 
 def read_pairs(source: SourceConfig, data: DataConfig) -> Iterator[Pair]:
-    """The pairs of a source as they stand there, in order.
+    """The pairs of a source as they stand there, in order; of those of its `where` as many as it is to `take`.
 
     Raises:
         DataError: it cannot be read, is not UTF-8 or not aligned, or a column is not there.
     """
+    pairs = _read(source, data)
+    return pairs if source.take is None else _sample(pairs, source.take)
+
+
+def _sample(pairs: Iterator[Pair], size: int) -> Iterator[Pair]:
+    """So many pairs, drawn with the same chance each and left in their order (reservoir sampling, Vitter 1985)."""
+    random = Random(0)
+    kept: list[tuple[int, Pair]] = []
+    for number, pair in enumerate(pairs):
+        place = number if number < size else random.randrange(number + 1)
+        if place < size:
+            kept[place : place + 1] = [(number, pair)]
+    return (pair for _, pair in sorted(kept))
+
+
+def _read(source: SourceConfig, data: DataConfig) -> Iterator[Pair]:
     if source.src is not None:
         yield from _read_aligned(source)
         return

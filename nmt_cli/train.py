@@ -37,7 +37,7 @@ from nmt_cli.checkpoint import (
     save_model,
     save_state,
 )
-from nmt_cli.config import Config, TrainingConfig, differing_keys, save_config, with_initial_model
+from nmt_cli.config import Config, TrainingConfig, differing_keys, model_path, save_config, with_initial_model
 from nmt_cli.curve import learning_curve
 from nmt_cli.distributed import Processes, join_processes, own_device
 from nmt_cli.errors import TrainingError
@@ -233,7 +233,7 @@ class _Run:
         torch.manual_seed(self.settings.seed)
         self.model = Model(config.model, len(self.source), len(self.target)).to(device)
         if self.settings.init_from is not None and begun is None:
-            self.model.load_state_dict(load_model(Path(self.settings.init_from)).model.state_dict())
+            self.model.load_state_dict(load_model(model_path(self.settings.init_from)).model.state_dict())
         self.objective = processes.parallel(Objective(self.model, self.settings))
         self.optimizer = Optimizer(self.model, self.settings)
         # What is measured, such as the precision, has to be the same in all processes.

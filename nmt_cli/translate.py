@@ -14,7 +14,7 @@ import torch
 
 from nmt_cli.batching import pad
 from nmt_cli.checkpoint import ModelFolder, load_model
-from nmt_cli.config import SearchConfig, override_search
+from nmt_cli.config import DEFAULT_MODEL, SearchConfig, model_path, override_search
 from nmt_cli.errors import ConfigError, ModelError, NmtError
 from nmt_cli.fidelity import Weights, is_foreign, kept_words, restore
 from nmt_cli.model import Batch
@@ -101,7 +101,7 @@ class Translator:
         """Load a model folder, or several to translate together.
 
         Args:
-            folders: at least one
+            folders: of which any may be the name of a shipped model; none: the default one
             device: "cpu", "cuda" …
             overrides: settings of the search other than the (first) model's, such as "search.length_penalty=0.6"
 
@@ -109,7 +109,7 @@ class Translator:
             ModelError: one is not a whole model folder, or cannot translate, or not with the others.
             ConfigError: an override is of no such setting, or of a value that does not fit.
         """
-        parts = [load_model(Path(folder), torch.device(device)) for folder in folders]
+        parts = [load_model(model_path(folder), torch.device(device)) for folder in folders or (DEFAULT_MODEL,)]
         return cls(*parts, settings=override_search(parts[0].config, overrides))
 
     def translate(self, lines: Iterable[str], *, beam_size: int | None = None, batch_size: int = 64) -> list[str]:

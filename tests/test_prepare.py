@@ -188,6 +188,13 @@ def test_held_out_sentences_never_train(folder: Path, nmt: Nmt) -> None:
     assert re.search(r"^train\.tsv +596 +4$", result.stderr, re.MULTILINE)
 
 
+def test_dev_sentences_taken_from_a_training_table_leave_training(folder: Path, nmt: Nmt) -> None:
+    taken = ("--set", "data.dev.dev.table=train.tsv", "--set", "data.dev.dev.take=30")
+    assert nmt("prepare", "-c", "config.yaml", *taken).returncode == 0
+    manifest = json.loads(prepared(folder)["manifest.json"])
+    assert (manifest["pairs"], manifest["dev_pairs"]) == (570, 30)
+
+
 def test_killed_prepare_leaves_nothing_in_the_way(folder: Path, nmt: Nmt) -> None:
     partial = folder / "runs/numbers/.prepared.partial"
     partial.mkdir(parents=True)

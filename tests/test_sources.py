@@ -57,6 +57,15 @@ def test_every_table_holds_the_same_pairs(tables: dict[str, str]) -> None:
             read(table=path, where={"sort": ("x",)})
 
 
+def test_a_sample_is_random_fixed_and_in_order(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.tsv", "hi\ten", *(f"{i}\t{i}" for i in range(1000)))
+    drawn = [int(pair.src) for pair in read(table=path, take=200)]
+    assert len(drawn) == len(set(drawn)) == 200
+    assert drawn == sorted(drawn) == [int(pair.src) for pair in read(table=path, take=200)]
+    assert 60 < sum(number < 500 for number in drawn) < 140  # from everywhere
+    assert len(read(table=path, take=5000)) == 1000
+
+
 def test_aligned_files(tmp_path: Path) -> None:
     (tmp_path / "a.hi.gz").write_bytes(gzip.compress("".join(f"{pair.src}\r\n" for pair in PAIRS).encode()))
     english = write(tmp_path / "a.en", *(pair.tgt for pair in PAIRS))
