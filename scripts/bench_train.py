@@ -157,11 +157,11 @@ def multiply_adds(config: Config, data: TokenDataset) -> tuple[float, float]:
         encoder = src * (2 * 3 * (h // 2) * (e + h // 2) + h * a)  # both directions, and the keys
         cells = 3 * h * (e + h) + 3 * h * (h + h)  # over the previous word, then over the context
         attention = h * a + src * (a + h)  # query, energies, context
-        readout = (h + h + e) * e + e * vocabulary
+        readout = (h + h + e) * e
         total += 3 * rows * (encoder + tgt * (cells + attention + readout))
         positions += rows * tgt
     tokens = int(data.tgt_lengths.sum())
-    return total / tokens, tokens / positions
+    return total / tokens + 3 * e * vocabulary, tokens / positions  # no padding comes as far as the output layer
 
 
 def peer(folder: Path, python: Path, config: Config) -> Result:

@@ -3,6 +3,7 @@
 scripts/bench translate                                       the quickstart's model on the sample's test set
 scripts/bench translate --model FOLDER --source FILE
 scripts/bench translate --memory-lines 1000000                memory over as many lines as are promised
+scripts/bench translate --peer runs/bench-train               beside JoeyNMT: the models of a scripts/bench train
 """
 
 import argparse
@@ -13,6 +14,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import joeynmt
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
@@ -107,18 +111,55 @@ def memory_is_flat(model: Path, text: bytes, count: int) -> bool:
     return flat
 
 
+def seconds(command: list[str], text: str) -> tuple[float, list[str]]:
+    """Time that a command takes beyond what it takes for a single line, and the lines that it prints."""
+    times, outputs = [], []
+    for part in (text.splitlines(keepends=True)[0], text):
+        start = time.monotonic()
+        outputs.append(run(command, part.encode()).decode())
+        times.append(time.monotonic() - start)
+    return times[1] - times[0], outputs[1].splitlines()
+
+
+def beside_peer(folder: Path, text: str, references: list[str]) -> None:
+    """Sentences a second of ours and JoeyNMT's at beam 5, batches of 64, and the BLEU of both; ours first and last."""
+    from nmt_cli.metrics import bleu
+
+    python = joeynmt.install(folder.parent / "bench-joeynmt")
+    settings = yaml.safe_load((folder / "peer/config.yaml").read_text("utf-8"))
+    settings["testing"] = {"beam_size": 5, "beam_alpha": 1.0, "batch_size": 64, "batch_type": "sentence"}
+    (folder / "peer/translate.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    ours = nmt(folder / "runs/small/model", "--set", "search.copying=false")
+    peer = [str(python), "-m", "joeynmt", "translate", str(folder / "peer/translate.yaml")]
+    speeds = {}
+    for name, command in {"nmt": ours, "JoeyNMT 2.3.0": peer, "nmt, again": ours}.items():
+        taken, output = seconds(command, text)
+        speeds[name] = len(output) / taken
+        score = bleu(output, references)
+        words = sum(len(line.split()) for line in output) / len(output)
+        print(
+            f"{name}: {speeds[name]:,.0f} sentences a second, {words:.1f} words each, BLEU {score.score:.1f} "
+            f"({score.signature})"
+        )
+    print(f"beam 5: {speeds['nmt'] / speeds['JoeyNMT 2.3.0']:.1f} times JoeyNMT's speed")
+
+
 def main() -> None:
     """Measure everything; exit code 1 when a promise is broken."""
     parser = argparse.ArgumentParser(description="Measure nmt translate.")
     parser.add_argument("--model", type=Path, default=ROOT / "runs/quickstart/model")
     parser.add_argument("--source", type=Path, help="text file; default: the Hindi side of data/sample/test.tsv")
     parser.add_argument("--memory-lines", type=int, default=20_000, help="lines that memory is measured over")
+    parser.add_argument(
+        "--peer", type=Path, help="folder of scripts/bench train: compare the models in it, and no more"
+    )
     options = parser.parse_args()
-    if options.source:
-        text = options.source.read_bytes()
-    else:
-        rows = (ROOT / "data/sample/test.tsv").read_text("utf-8").splitlines()[1:]
-        text = "".join(row.split("\t")[0] + "\n" for row in rows).encode()
+    rows = [row.split("\t") for row in (ROOT / "data/sample/test.tsv").read_text("utf-8").splitlines()[1:]]
+    sample = "".join(f"{row[0]}\n" for row in rows)
+    if options.peer:
+        beside_peer(options.peer.resolve(), sample, [row[1] for row in rows])
+        return
+    text = options.source.read_bytes() if options.source else sample.encode()
     kept = [identical(options.model, text, beam) for beam in ("1", "5")]
     cold_start(options.model, text)
     kept.append(memory_is_flat(options.model, text, options.memory_lines))
