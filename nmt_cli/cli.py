@@ -141,7 +141,7 @@ def translate(
     _check_readable(files or [])
     translator = _load_translator(folder, *chosen[1:], overrides=overrides or (), threads=threads)
     if explain is not None:
-        typer.echo(_drawn(folder, translator, explain, beam_size))
+        typer.echo(_drawn(translator, explain, beam_size))
         return
     interactive = not files and sys.stdin.isatty()
     translations = translator.explain(
@@ -152,21 +152,20 @@ def translate(
         n_best=n_best or 1,
         alignment=format is Format.JSON or alignments or attention is not None,
     )
-    with _output(output) as write, _attention_file(attention, folder, translator) as note_attention:
+    with _output(output) as write, _attention_file(attention, translator) as note_attention:
         for number, translation in _with_progress(translations, hidden=quiet or interactive or output is None):
             note_attention(number, translation)
             write(_formatted(number, translation, format, n_best=n_best, alignments=alignments))
 
 
-def _drawn(folder: Path, translator: "Translator", sentence: str, beam_size: int | None) -> str:
-    from nmt_cli.checkpoint import load_model
+def _drawn(translator: "Translator", sentence: str, beam_size: int | None) -> str:
     from nmt_cli.explain import explain
     from nmt_cli.report import draw
 
     (translation,) = translator.translate([sentence], beam_size=beam_size)
     if not translation:
         raise DataError("--explain: the sentence is blank; give one in quotes")
-    return draw(explain(load_model(folder), sentence, translation))
+    return draw(explain(translator.parts, sentence, translation))
 
 
 def _with_progress(translations: "Iterator[Translation]", *, hidden: bool) -> "Iterator[tuple[int, Translation]]":
@@ -400,7 +399,7 @@ def _output(path: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
-def _attention_file(path: Path | None, folder: Path, translator: "Translator") -> Iterator[Any]:
+def _attention_file(path: Path | None, translator: "Translator") -> Iterator[Any]:
     """A function that takes a line's number and translation, for a file of what attention looked at; None: nowhere."""
     if path is None:
         yield lambda number, translation: None
@@ -412,14 +411,13 @@ def _attention_file(path: Path | None, folder: Path, translator: "Translator") -
                 for record in translator.attention(translation)
             ]
             return
-        from nmt_cli.checkpoint import load_model
         from nmt_cli.explain import explain_some
         from nmt_cli.report import page
 
         pairs: list[tuple[str, str]] = []
         yield lambda _, translation: pairs.append((translation.source, translation.text))
-        parts = load_model(folder)
-        write(page(f"Attention of {parts.config.name}", explanations=explain_some(parts, pairs, range(len(pairs)))))
+        explanations = explain_some(translator.parts, pairs, range(len(pairs)))
+        write(page(f"Attention of {translator.config.name}", explanations=explanations))
 
 
 def _writer(stream: IO[bytes]) -> Any:  # noqa: ANN401

@@ -87,7 +87,7 @@ class Translator:
     """
 
     def __init__(self, parts: ModelFolder, *others: ModelFolder, settings: SearchConfig | None = None) -> None:
-        self.config = parts.config
+        self.parts, self.config = parts, parts.config  # of the first model
         self.settings = settings or parts.config.search
         for each in (parts, *others):
             _check_usable(each, parts, self.settings)

@@ -218,6 +218,35 @@ def test_guided_attention_goes_where_the_alignment_points(folder: Path, nmt: Nmt
     assert shares[1] > max(0.6, shares[0] + 0.1), shares
 
 
+def two_processes(folder: Path, epochs: int) -> "subprocess.Popen[str]":
+    """Start training under torchrun, which starts both again when one dies or, as happens, they do not find each other."""
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--max-restarts=3"]
+    command = [*torchrun, "-m", "nmt_cli", "train", "-c", "config.yaml", "--set", f"training.max_epochs={epochs}"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds the processes in /proc")
+def test_when_one_of_two_processes_dies_both_go_on_from_the_last_checkpoint(folder: Path, nmt: Nmt) -> None:
+    assert nmt("train", "-c", "config.yaml", "--set", "training.accumulation=2").returncode == 0
+    expected, reports = load_file(folder / CHECKPOINT), metrics(folder)
+    (folder / "runs").rename(folder / "alone")
+    with two_processes(folder, 4) as process:
+        while steps_done(folder) < 5:
+            assert process.poll() is None
+            time.sleep(0.01)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("utf-8").split()
+        os.kill(int(children[-1]), signal.SIGKILL)
+        messages = process.communicate()[1]
+    assert process.returncode == 0, messages
+    assert len(children) == 2
+    assert "resuming runs/numbers at update" in messages
+    found = load_file(folder / CHECKPOINT)
+    for name, tensor in expected.items():
+        torch.testing.assert_close(found[name], tensor, rtol=1e-3, atol=1e-4)
+    assert [line["step"] for line in metrics(folder)] == [line["step"] for line in reports]
+
+
 def test_two_processes_do_what_one_does_with_twice_the_batches(folder: Path, nmt: Nmt) -> None:
     """The same updates, dropout included; and what two have begun one goes on with."""
     one = ["train", "-c", "config.yaml", "--set", "training.accumulation=2"]
@@ -226,14 +255,10 @@ def test_two_processes_do_what_one_does_with_twice_the_batches(folder: Path, nmt
     (folder / "runs").rename(folder / "alone")
 
     def together(epochs: int) -> str:
-        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "nmt_cli"]
-        arguments = ["train", "-c", "config.yaml", "--set", f"training.max_epochs={epochs}"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-        result = subprocess.run(
-            [*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
-        assert result.returncode == 0, result.stderr
-        return result.stderr
+        with two_processes(folder, epochs) as process:
+            messages: str = process.communicate()[1]
+        assert process.returncode == 0, messages
+        return messages
 
     messages = together(4)
     assert messages.count("parameters, vocabularies") == 1
