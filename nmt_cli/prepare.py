@@ -145,7 +145,9 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def _examine_inputs(data: DataConfig, known: dict[str, Input]) -> dict[str, Input]:
-    """Hash every file that the configuration names, but for those whose size and time are what they were."""
+    """Hash every file that the configuration names, but for those whose size and time are what they were, and those
+    that are not here: a prepared folder may be copied to a machine without the corpus.
+    """
     sources = [*data.train, *data.dev.values(), *data.test.values(), *data.held_out]
     paths = dict.fromkeys(path for source in sources for path in source_files(source))
     return {path: _examine(path, known.get(path)) for path in paths}
@@ -162,7 +164,10 @@ def _examine(path: str, known: Input | None) -> Input:
                 digest.update(block)
         return Input(digest.hexdigest(), status.st_size, status.st_mtime_ns)
     except FileNotFoundError:
-        raise DataError(f"{path}: no such file; the configuration names it under 'data'") from None
+        if known is None:
+            raise DataError(f"{path}: no such file; the configuration names it under 'data'") from None
+        log.info("%s is not here; what was prepared from it is", path)
+        return known
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from None
 
@@ -174,8 +179,9 @@ def _fingerprint(config: Config, inputs: dict[str, Input]) -> str:
         del source["weight"]  # counts when batches are made
     data = tree["data"]
     sources = [*data["train"], *data["held_out"], *data["dev"].values(), *data["test"].values()]
-    # Absent where null: what was prepared before there were alignments is as good as ever without them.
-    for section, key in [(data, "aligner"), *((source, "alignment") for source in sources)]:
+    # Absent where null: what was prepared before there were these keys is as good as ever without them.
+    optional = [(source, key) for source in sources for key in ("alignment", "take")]
+    for section, key in [(data, "aligner"), *optional]:
         if section[key] is None:
             del section[key]
     if (folder := tree["tokenizer"].pop("reuse")) is not None:

@@ -195,6 +195,20 @@ def test_dev_sentences_taken_from_a_training_table_leave_training(folder: Path, 
     assert (manifest["pairs"], manifest["dev_pairs"]) == (570, 30)
 
 
+def test_what_was_prepared_serves_without_the_corpus(folder: Path, nmt: Nmt) -> None:
+    """As on another machine that only the prepared folder was copied to."""
+    assert nmt("prepare", "-c", "config.yaml").returncode == 0
+    for name in ("train", "dev", "test"):
+        (folder / f"{name}.tsv").unlink()
+    result = nmt("train", "-c", "config.yaml", "--set", "training.max_epochs=1")
+    assert result.returncode == 0
+    assert "train.tsv is not here; what was prepared from it is" in result.stderr
+    other = nmt("prepare", "-c", "config.yaml", "--set", "tokenizer.vocab_size=30")
+    assert other.returncode == 2
+    assert re.match(r"nmt: \w+\.tsv: no such file", other.stderr.splitlines()[-1])
+    assert nmt("prepare", "-c", "config.yaml").returncode == 0
+
+
 def test_killed_prepare_leaves_nothing_in_the_way(folder: Path, nmt: Nmt) -> None:
     partial = folder / "runs/numbers/.prepared.partial"
     partial.mkdir(parents=True)
