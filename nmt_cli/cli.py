@@ -230,6 +230,8 @@ def evaluate(
         raise DataError("--hypotheses needs --reference: the file to score against")
     if not hypotheses and bool(source) != bool(reference):
         raise DataError("--source and --reference go together: the text to translate and its reference translation")
+    if not (source or hypotheses or model or config):
+        raise DataError("the shipped model comes without test sets: give --source and --reference")
     folder, settings = None, None
     if not hypotheses or model is not None or config is not None:
         folder, settings = _model_and_settings(model, config)
