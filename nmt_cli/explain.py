@@ -65,10 +65,10 @@ def explain(
         batch = batch.to(device)
         trace = parts.model.trace(batch)
         first = parts.model.initial_state(parts.model.encode(batch.src, batch.src_lengths))
+        chances = parts.model.decoder.logits(trace.readouts[0]).float().softmax(-1)
     assert trace.energies is not None and trace.weights is not None and trace.contexts is not None
     # The query is a state of the decoder's first layer; of deeper decoders the later states are their topmost's.
     states = torch.cat([first[:, None, : trace.states.shape[-1]], trace.states[:, :-1]], dim=1)
-    chances = parts.model.decoder.logits(trace.readouts[0]).float().softmax(-1)
     end = parts.target.spelled([EOS_ID])
     return Explanation(
         source=parts.source.pieces(source) + end,

@@ -226,27 +226,6 @@ def two_processes(folder: Path, epochs: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds the processes in /proc")
-def test_when_one_of_two_processes_dies_both_go_on_from_the_last_checkpoint(folder: Path, nmt: Nmt) -> None:
-    assert nmt("train", "-c", "config.yaml", "--set", "training.accumulation=2").returncode == 0
-    expected, reports = load_file(folder / CHECKPOINT), metrics(folder)
-    (folder / "runs").rename(folder / "alone")
-    with two_processes(folder, 4) as process:
-        while steps_done(folder) < 5:
-            assert process.poll() is None
-            time.sleep(0.01)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("utf-8").split()
-        os.kill(int(children[-1]), signal.SIGKILL)
-        messages = process.communicate()[1]
-    assert process.returncode == 0, messages
-    assert len(children) == 2
-    assert "resuming runs/numbers at update" in messages
-    found = load_file(folder / CHECKPOINT)
-    for name, tensor in expected.items():
-        torch.testing.assert_close(found[name], tensor, rtol=1e-3, atol=1e-4)
-    assert [line["step"] for line in metrics(folder)] == [line["step"] for line in reports]
-
-
 def test_two_processes_do_what_one_does_with_twice_the_batches(folder: Path, nmt: Nmt) -> None:
     """The same updates, dropout included; and what two have begun one goes on with."""
     one = ["train", "-c", "config.yaml", "--set", "training.accumulation=2"]
