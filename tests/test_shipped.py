@@ -121,7 +121,7 @@ def test_it_can_be_trained_on(nmt: Nmt, tmp_path: Path) -> None:
     ]
     result = nmt("train", "--config", str(config), *(part for setting in settings for part in ("--set", setting)))
     assert result.returncode == 0, result.stderr
-    tuned = tmp_path / "runs/fine-tuned/model"
+    tuned = tmp_path / "runs/fine-tune/model"
     assert (tuned / "source.model").read_bytes() == (FOLDER / "source.model").read_bytes()
     assert nmt("translate", "--config", str(config), stdin="77 दबाएँ\n").stdout == "Press the 77 key\n"
 
