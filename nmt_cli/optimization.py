@@ -15,6 +15,7 @@ from torch.autograd.function import once_differentiable
 from nmt_cli.config import TrainingConfig
 from nmt_cli.model import Batch, Decoder, Model, Trace
 from nmt_cli.recurrence import matmul_dtype
+from nmt_cli.vocab import PAD_ID
 
 
 def batch_loss(decoder: Decoder, trace: Trace, batch: Batch, label_smoothing: float) -> tuple[Tensor, int]:
@@ -22,10 +23,10 @@ def batch_loss(decoder: Decoder, trace: Trace, batch: Batch, label_smoothing: fl
 
     The output layer is part of it: the logits of a whole batch never exist.
     """
-    places = batch.tgt_out.flatten().nonzero()[:, 0]  # PAD_ID is 0
-    readouts, targets = trace.readouts.flatten(0, 1)[places], batch.tgt_out.flatten()[places]
+    real = batch.tgt_out != PAD_ID
+    targets = batch.tgt_out[real]
     loss: Tensor = _OutputLoss.apply(  # type: ignore[no-untyped-call]
-        readouts, decoder.embedding.weight, decoder.output_bias, targets, label_smoothing
+        trace.readouts[real], decoder.embedding.weight, decoder.output_bias, targets, label_smoothing
     )
     return loss, len(targets)
 

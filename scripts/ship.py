@@ -1,6 +1,7 @@
 """Puts a model folder into the package, its weights in bfloat16; the model card that is there stays.
 
-scripts/ship runs/hi-en/model hi-en
+scripts/ship runs/hi-en-prose/model hi-en
+scripts/ship runs/hi-en-prose/model hi-en --set search.length_penalty=1.2
 """
 
 import argparse

@@ -218,14 +218,6 @@ def test_guided_attention_goes_where_the_alignment_points(folder: Path, nmt: Nmt
     assert shares[1] > max(0.6, shares[0] + 0.1), shares
 
 
-def two_processes(folder: Path, epochs: int) -> "subprocess.Popen[str]":
-    """Start training under torchrun, which starts both again when one dies or, as happens, they do not find each other."""
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--max-restarts=3"]
-    command = [*torchrun, "-m", "nmt_cli", "train", "-c", "config.yaml", "--set", f"training.max_epochs={epochs}"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
-
-
 def test_two_processes_do_what_one_does_with_twice_the_batches(folder: Path, nmt: Nmt) -> None:
     """The same updates, dropout included; and what two have begun one goes on with."""
     one = ["train", "-c", "config.yaml", "--set", "training.accumulation=2"]
@@ -234,10 +226,14 @@ def test_two_processes_do_what_one_does_with_twice_the_batches(folder: Path, nmt
     (folder / "runs").rename(folder / "alone")
 
     def together(epochs: int) -> str:
-        with two_processes(folder, epochs) as process:
-            messages: str = process.communicate()[1]
-        assert process.returncode == 0, messages
-        return messages
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "nmt_cli"]
+        arguments = ["train", "-c", "config.yaml", "--set", f"training.max_epochs={epochs}"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        result = subprocess.run(
+            [*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 0, result.stderr
+        return result.stderr
 
     messages = together(4)
     assert messages.count("parameters, vocabularies") == 1
