@@ -281,8 +281,8 @@ class SearchConfig(Section):
     seed: int = Field(1, ge=0)
     """Sampling: what is drawn for a sentence follows from this and from the sentence alone."""
     copying: bool = True
-    """Let what is no Hindi come through unchanged: numbers, URLs, e-mail addresses, words in Latin script, and lines
-    that have nothing else; see nmt_cli/fidelity.py."""
+    """Let what is not in the source language come through unchanged: numbers, URLs, e-mail addresses, words in Latin
+    script (where it has another), and lines that have nothing else; see nmt_cli/fidelity.py."""
 
 
 class Config(Section):

@@ -22,16 +22,13 @@ import numpy.typing as npt
 
 from nmt_cli.config import CleaningConfig, DataConfig
 from nmt_cli.sources import Pair, read_pairs, source_name
+from nmt_cli.text import SCRIPTS
 
 CHUNK = 5000  # pairs a worker takes at a time
 _INLINE = 4  # chunks that are done before workers are started: small corpora are cleaned sooner than those start
 
 Keys = npt.NDArray[np.uint64]
 
-_SCRIPTS = {
-    **dict.fromkeys(("hi", "mr", "ne", "sa", "mai", "bho", "kok"), re.compile(r"[\u0900-\u097F\uA8E0-\uA8FF]")),
-    **dict.fromkeys(("en", "de", "fr", "es", "pt", "it", "nl"), re.compile(r"[A-Za-z\u00AA-\u024F\u1E00-\u1EFF]")),
-}
 _MARKUP = re.compile(
     r"</?[a-zA-Z][^<>]{0,200}>"  # tags
     r"|\{\{|\}\}|\[\[|\]\]"  # templates and wiki links
@@ -95,7 +92,7 @@ def fault(pair: Pair, data: DataConfig) -> str | None:
 
 def script_share(sentence: str, language: str) -> float:
     """The share of a sentence's letters in its language's script; 1 without letters, or for scripts not known here."""
-    script = _SCRIPTS.get(language)
+    script = SCRIPTS.get(language)
     letters = "".join(char for char in sentence if unicodedata.category(char)[0] in "LM")
     return len(script.findall(letters)) / len(letters) if script and letters else 1.0
 

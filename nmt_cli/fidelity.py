@@ -3,6 +3,9 @@
 Small models translate such words like any other, which is badly. Attention knows better where they belong than the
 decoder knows how to spell them, so they are copied along it (Luong et al. 2015, for unknown words).
 
+What of that there can be depends on the source language's script: a word in Latin script stands out in Hindi, and is a
+word like any other in English.
+
 Knows words and attention between them; nothing of how translations are found. T target words, S source words.
 """
 
@@ -13,38 +16,46 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from nmt_cli.text import LATIN, SCRIPTS
+
 Weights = npt.NDArray[np.float32]
 
-_DEVANAGARI = re.compile(r"[\u0900-\u097F]")
 _NUMBER = r"\d+(?:[.,:/-]\d+)*"
-_KEPT = re.compile(
-    rf"(?:https?://|www\.)[^\s।]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\w*[A-Za-z](?:[\w&'.+-]*\w)?|{_NUMBER}", re.ASCII
-)
+_ADDRESS = r"(?:https?://|www\.)[^\s।]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_KEPT = re.compile(rf"{_ADDRESS}|\w*[A-Za-z](?:[\w&'.+-]*\w)?|{_NUMBER}", re.ASCII)
+_KEPT_OF_LATIN = re.compile(rf"{_ADDRESS}|(?<!\w){_NUMBER}(?!\w)", re.ASCII)
 _TAG = re.compile(r"<\w+>")  # tells the model something, says nothing
 _ANY_NUMBER = re.compile(_NUMBER)
-# Hindi counts in units that English does not have: `5 लाख` is 500,000 and not 5.
-_UNIT = re.compile(r"(?:सौ|हज\u093c?ार|लाख|करोड\u093c?|अरब|खरब)")
+# Hindi counts in units that English does not have, and the other way round: `5 लाख` is 500,000 and not 5.
+_UNIT = re.compile(r"(?:सौ|हज\u093c?ार|लाख|करोड\u093c?|अरब|खरब|hundred|thousand|million|billion|trillion)")
 _SPELT = dict(enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()))
 _CORE = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)  # a word without the punctuation around it
 
 
-def is_foreign(line: str) -> bool:
-    """Whether the line has nothing in Devanagari: nothing to translate."""
-    return _DEVANAGARI.search(line) is None
+def is_foreign(line: str, language: str) -> bool:
+    """Whether the line has no letter of this language's script, or none at all: nothing to translate."""
+    script = SCRIPTS.get(language)
+    return script.search(line) is None if script else not any(map(str.isalpha, line))
 
 
-def kept_words(source: Sequence[str]) -> list[tuple[int, str]]:
-    """What must come through unchanged, and the number of the source word that has it."""
+def kept_words(source: Sequence[str], language: str) -> list[tuple[int, str]]:
+    """What must come through unchanged, and the number of the source word that has it.
+
+    Words in Latin script are kept where `language`, the source's, is known to have another.
+    """
+    kept = _KEPT_OF_LATIN if SCRIPTS.get(language, LATIN) is LATIN else _KEPT
     return [
         (at, found)
         for at, (word, following) in enumerate(pairwise([*source, ""]))
         if not _TAG.fullmatch(word)
-        for found in _KEPT.findall(word)
+        for found in kept.findall(word)
         if not (_ANY_NUMBER.fullmatch(found) and _UNIT.match(following))
     ]
 
 
-def restore(source: Sequence[str], target: Sequence[str], weights: Weights) -> tuple[list[str], list[int]]:
+def restore(
+    source: Sequence[str], target: Sequence[str], weights: Weights, language: str
+) -> tuple[list[str], list[int]]:
     """The translation with everything in it that must come through unchanged.
 
     What is missing takes the place of the word that looked at it most: of a number that the source does not have, or
@@ -54,11 +65,12 @@ def restore(source: Sequence[str], target: Sequence[str], weights: Weights) -> t
         source: S words, at least one
         target: T words, at least one
         weights: (T, S) how much each target word looked at each source word
+        language: the source's code
 
     Returns:
         the words, at least T, and the number of the source word that each comes from
     """
-    kept = kept_words(source)
+    kept = kept_words(source, language)
     restored, links = list(target), weights.argmax(axis=1).tolist()
     added: list[list[tuple[str, int]]] = [[] for _ in target]
     free = {at for at, word in enumerate(target) if not any(_has(word, item) for _, item in kept)}

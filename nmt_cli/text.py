@@ -19,6 +19,22 @@ from nmt_cli.errors import DataError
 
 NORMALIZATION = 1  # raise it whenever `normalize` changes: models remember the one they were trained with
 
+LATIN = re.compile(r"[A-Za-z\u00AA-\u024F\u1E00-\u1EFF]")
+SCRIPTS = {
+    **dict.fromkeys(("hi", "mr", "ne", "sa", "mai", "bho", "kok"), re.compile(r"[\u0900-\u097F\uA8E0-\uA8FF]")),
+    **dict.fromkeys(("bn", "as"), re.compile(r"[\u0980-\u09FF]")),
+    "pa": re.compile(r"[\u0A00-\u0A7F]"),
+    "gu": re.compile(r"[\u0A80-\u0AFF]"),
+    "or": re.compile(r"[\u0B00-\u0B7F]"),
+    "ta": re.compile(r"[\u0B80-\u0BFF]"),
+    "te": re.compile(r"[\u0C00-\u0C7F]"),
+    "kn": re.compile(r"[\u0C80-\u0CFF]"),
+    "ml": re.compile(r"[\u0D00-\u0D7F]"),
+    **dict.fromkeys(("ur", "ks", "sd"), re.compile(r"[\u0600-\u06FF\u0750-\u077F]")),
+    **dict.fromkeys(("en", "de", "fr", "es", "pt", "it", "nl"), LATIN),
+}
+"""The letters of each language whose script is known here, by its code."""
+
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _SPACES = re.compile(r"\s+")
 _PIPE_DANDA = re.compile(r"(?<=[\u0900-\u0963\u0966-\u097F?!\"')\]])( ?)\|{1,2}(?=[\s\"')\]]|$)")

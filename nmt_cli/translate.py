@@ -94,6 +94,7 @@ class Translator:
         self._models = [parts.model, *(other.model for other in others)]
         self._source, self._target = parts.source, parts.target
         self._max_words = parts.config.data.cleaning.max_words
+        self._language = parts.config.data.src_lang
         self._looks = any(each.config.model.attention != "none" for each in (parts, *others))
 
     @classmethod
@@ -210,7 +211,7 @@ class Translator:
         ]
 
     def _split(self, line: str) -> list[str]:
-        if not line or (self.settings.copying and is_foreign(line)):
+        if not line or (self.settings.copying and is_foreign(line, self._language)):
             return []
         return [line] if len(line.split()) <= self._max_words else split_long(line, self._max_words)
 
@@ -244,7 +245,7 @@ class Translator:
                 found[i] = hypotheses
 
     def _copies(self, segment: Segment) -> bool:
-        return self.settings.copying and self._looks and bool(kept_words(segment.text.split()))
+        return self.settings.copying and self._looks and bool(kept_words(segment.text.split(), self._language))
 
     def _translation(
         self, line: str, segments: list[Segment], found: list[list[Hypothesis]], *, alignment: bool
@@ -265,7 +266,7 @@ class Translator:
     def _untranslated(self, line: str) -> str:
         """A line that has nothing to translate: as it came, but for Devanagari digits and what would end it."""
         normalized = normalize(line)
-        return (_LINE_ENDS.sub(" ", line) if is_foreign(line) else normalized) if normalized else ""
+        return (_LINE_ENDS.sub(" ", line) if is_foreign(line, self._language) else normalized) if normalized else ""
 
     def _written(self, segment: Segment, hypothesis: Hypothesis) -> str:
         """The text of a translation, with what must come through unchanged."""
@@ -284,7 +285,7 @@ class Translator:
         assert hypothesis.weights is not None
         weights = _by_words(hypothesis.weights.float().cpu().numpy(), target_words, source_words)
         if self._copies(segment):
-            return source, *restore(source, target, weights)
+            return source, *restore(source, target, weights, self._language)
         return source, target, weights.argmax(axis=1).tolist()
 
     def _pieces(self, segment: Segment) -> list[str]:

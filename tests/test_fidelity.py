@@ -6,12 +6,12 @@ import pytest
 from nmt_cli.fidelity import is_foreign, kept_words, restore
 
 
-def restored(source: str, target: str, looks: dict[int, int]) -> str:
+def restored(source: str, target: str, looks: dict[int, int], language: str = "hi") -> str:
     """The translation after `restore`, where target words look at these source words."""
     weights = np.full((len(target.split()), len(source.split())), 0.1, dtype=np.float32)
     for at, place in looks.items():
         weights[at, place] = 1
-    words, links = restore(source.split(), target.split(), weights)
+    words, links = restore(source.split(), target.split(), weights, language)
     assert len(words) == len(links)
     return " ".join(words)
 
@@ -37,11 +37,23 @@ def test_restore(source: str, target: str, looks: dict[int, int], expected: str)
 
 def test_what_must_be_kept() -> None:
     source = "<tag> GST-2 का 10:30 बजे 3.5% http://x.in/a_b, U.S. में 5वें 6s (x@y.org) 7 करोड़"
-    assert [item for _, item in kept_words(source.split())] == (
+    assert [item for _, item in kept_words(source.split(), "hi")] == (
         ["GST-2", "10:30", "3.5", "http://x.in/a_b", "U.S", "5", "6s", "x@y.org"]
     )
 
 
-def test_foreign_lines_have_no_devanagari() -> None:
-    assert is_foreign("Already English 😀 42")
-    assert not is_foreign("Delhi में")
+def test_words_in_latin_script_are_kept_in_no_language_that_is_written_in_it() -> None:
+    source = "The GST-2 form of 1980s, at 10:30 for 3.5 million and $42 (x@y.org)".split()
+    for language in ("en", "xx"):
+        assert [item for _, item in kept_words(source, language)] == ["2", "10:30", "42", "x@y.org"]
+    assert restored("Ram has 25 books", "राम के पास 52 किताबें हैं।", {3: 2}, "en") == "राम के पास 25 किताबें हैं।"
+
+
+def test_foreign_lines_have_no_letter_of_the_source_language() -> None:
+    assert is_foreign("Already English 😀 42", "hi")
+    assert not is_foreign("Delhi में", "hi")
+    assert not is_foreign("Already English", "en")
+    assert is_foreign("நான் 42", "en")
+    assert not is_foreign("நான்", "ta")
+    assert is_foreign("42 😀", "xx")
+    assert not is_foreign("ሰላም", "xx")
