@@ -25,9 +25,8 @@ def batch_loss(decoder: Decoder, trace: Trace, batch: Batch, label_smoothing: fl
     """
     real = batch.tgt_out != PAD_ID
     targets = batch.tgt_out[real]
-    loss: Tensor = _OutputLoss.apply(  # type: ignore[no-untyped-call]
-        trace.readouts[real], decoder.embedding.weight, decoder.output_bias, targets, label_smoothing
-    )
+    arguments = trace.readouts[real], decoder.embedding.weight, decoder.output_bias, targets, label_smoothing
+    loss: Tensor = _OutputLoss.apply(*arguments, torch.is_grad_enabled())  # type: ignore[no-untyped-call]
     return loss, len(targets)
 
 
@@ -44,16 +43,16 @@ class _OutputLoss(torch.autograd.Function):
         bias: Tensor,
         targets: Tensor,
         label_smoothing: float,
+        learning: bool,
     ) -> Tensor:
-        """The summed loss. readouts: (N, E); weight: (V, E); bias: (V,); targets: (N,)."""
+        """The summed loss. readouts: (N, E); weight: (V, E); bias: (V,); targets: (N,); learning: gradients too."""
         size, uniform = len(weight), label_smoothing / len(weight)
-        learning = any(ctx.needs_input_grad)
         matrix = weight.to(matmul_dtype(weight))
         cast = readouts.to(matrix.dtype)
         loss = weight.new_zeros(())
-        gradients = torch.zeros_like(readouts), torch.zeros_like(weight), torch.zeros_like(bias)
+        gradients = [torch.zeros_like(each) for each in (readouts, weight, bias)] if learning else []
         rows = max(1, _CHUNK[weight.device.type] // size)
-        for x, target, x_gradient in zip(*(part.split(rows) for part in (cast, targets, gradients[0])), strict=True):
+        for number, (x, target) in enumerate(zip(cast.split(rows), targets.split(rows), strict=True)):
             logits = (x @ matrix.t()).to(weight.dtype).add_(bias)
             wanted = target[:, None]
             largest, place = logits.max(dim=1, keepdim=True)
@@ -65,7 +64,7 @@ class _OutputLoss(torch.autograd.Function):
             if learning:
                 probabilities.scatter_add_(1, wanted, probabilities.new_full(wanted.shape, label_smoothing - 1))
                 slope = probabilities.sub_(uniform).to(matrix.dtype)
-                x_gradient.copy_(slope @ matrix)
+                gradients[0][number * rows :][: len(x)] = slope @ matrix
                 gradients[1].add_(slope.t() @ x)
                 gradients[2].add_(slope.sum(dim=0, dtype=weight.dtype))
         ctx.save_for_backward(*gradients)
@@ -75,7 +74,7 @@ class _OutputLoss(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         """The gradients, kept since the way forth."""
-        return *(each * gradient for each in ctx.saved_tensors), None, None
+        return *(each * gradient for each in ctx.saved_tensors), None, None, None
 
 
 _CHUNK = {"cpu": 2**20, "cuda": 2**27}  # numbers in the logits of the rows taken at a time

@@ -159,7 +159,7 @@ def _memory_explained(config: Config) -> Iterator[None]:
         training = config.training
         raise TrainingError(
             f"{config.run_folder}: out of memory: lower training.batch_tokens ({training.batch_tokens}) and raise "
-            f"training.accumulation ({training.accumulation}) by as much, or lower data.max_length"
+            f"training.accumulation ({training.accumulation}) by as much, or lower data.cleaning.max_words"
         ) from None
 
 
