@@ -10,8 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "nmt_cli"
 
 FLOORS = [
-    {"errors", "vocab", "text", "fidelity", "curve", "distributed"},
-    {"config", "tokenizer", "metrics", "alignment", "recurrence", "sources"},
+    {"errors", "vocab", "text", "curve", "distributed"},
+    {"config", "fidelity", "tokenizer", "metrics", "alignment", "recurrence", "sources"},
     {"corpus", "model"},
     {"prepare", "batching", "search", "optimization", "checkpoint"},
     {"translate", "explain"},
