@@ -270,6 +270,8 @@ class SearchConfig(Section):
     """Fewest tokens of a translation for each token of its source."""
     max_length_ratio: float = Field(2.0, gt=0)
     """Most tokens of a translation for each token of its source; ten more are always allowed."""
+    split_sentences: bool = True
+    """Translate the sentences of a line one by one; false: only those of a line that is too long for the model."""
     sampling: bool = False
     """Draw words at random, `beam_size` translations a sentence, instead of searching for the likeliest."""
     temperature: float = Field(1.0, gt=0)

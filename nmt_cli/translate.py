@@ -23,7 +23,9 @@ from nmt_cli.text import normalize
 from nmt_cli.tokenizer import WORD_START
 from nmt_cli.vocab import BOS_ID, EOS_ID
 
-_SENTENCE_END = re.compile(r"(?<=[।?!])\s+|(?<=[^\s.]{3}\.)\s+")
+# The end of a sentence for sure: a danda, or ? and ! that belong to no word in Latin script, such as Yahoo!
+_SENTENCE_END = re.compile(r"(?:(?<=।)|(?<=[^\x00-\x7f][?!]))\s+(?=[^\s।?!])")
+_LIKELY_END = re.compile(r"(?<=[।?!])\s+|(?<=[^\s.]{3}\.)\s+")
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
 # What other programs take for the end of a line.
 _LINE_ENDS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -117,7 +119,7 @@ class Translator:
         """The translation of each line: as many lines as came in, in their order; blank lines stay blank.
 
         Args:
-            lines: any text; it is normalised as in training, and split at sentence ends where it is too long
+            lines: any text; it is normalised as in training, and translated sentence by sentence
             beam_size: hypotheses kept at every step; None: as the model's configuration says
             batch_size: sentences translated together; it changes the speed and nothing else
         """
@@ -213,7 +215,13 @@ class Translator:
     def _split(self, line: str) -> list[str]:
         if not line or (self.settings.copying and is_foreign(line, self._language)):
             return []
-        return [line] if len(line.split()) <= self._max_words else split_long(line, self._max_words)
+        sentences: list[str] = []
+        for sentence in _SENTENCE_END.split(line) if self.settings.split_sentences else [line]:
+            if sentences and is_foreign(sentence, self._language):
+                sentences[-1] += f" {sentence}"
+            else:
+                sentences.append(sentence)
+        return [part for sentence in sentences for part in split_long(sentence, self._max_words)]
 
     def _search(
         self,
@@ -410,8 +418,10 @@ def _rounded(values: torch.Tensor | None) -> list[list[float]] | None:
 
 def split_long(line: str, max_words: int) -> list[str]:
     """Cut a line into parts of at most `max_words` words: at sentence ends, else after commas, else between words."""
+    if len(line.split()) <= max_words:
+        return [line]
     parts: list[str] = []
-    for sentence in _SENTENCE_END.split(line):
+    for sentence in _LIKELY_END.split(line):
         if len(sentence.split()) <= max_words:
             _join_or_append(parts, sentence, max_words)
             continue

@@ -87,11 +87,32 @@ def test_long_lines_are_split_at_sentence_ends() -> None:
 
 
 def test_a_long_line_is_the_translation_of_its_parts(numbers: Path) -> None:
-    translator = Translator.load(numbers / MODEL)
+    translator = Translator.load(numbers / MODEL, overrides=["search.split_sentences=false"])
     line = " ".join(f"{sentence} ।" for sentence in sentences(numbers, 40))
     parts = split_long(line, translator.config.data.cleaning.max_words)
-    assert len(parts) > 1
+    assert 1 < len(parts) < 40
     assert translator.translate([line]) == [" ".join(translator.translate(parts))]
+
+
+def test_a_line_is_the_translation_of_its_sentences(numbers: Path) -> None:
+    translator = Translator.load(numbers / MODEL)
+    parts = [f"{sentence} ।" for sentence in sentences(numbers, 4)]
+    assert translator.translate([" ".join(parts)]) == [" ".join(translator.translate(parts))]
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("एक। दो? तीन! चार।", ["एक।", "दो?", "तीन!", "चार।"]),
+        ("Yahoo! और U.S. या डॉ. एक", ["Yahoo! और U.S. या डॉ. एक"]),
+        ('"एक?" दो। । 3.5', ['"एक?" दो। । 3.5']),
+        ("एक। Thank you. 42 दो।", ["एक।", "Thank you. 42 दो।"]),
+        ("एक। Thank you! 😀", ["एक। Thank you! 😀"]),
+    ],
+)
+def test_where_sentences_end(numbers: Path, line: str, parts: list[str]) -> None:
+    (translation,) = Translator.load(numbers / MODEL).explain([line], beam_size=1)
+    assert [segment.text for segment, _ in translation.segments] == parts
 
 
 def test_what_is_no_hindi_comes_through_unchanged(numbers: Path) -> None:
@@ -164,7 +185,7 @@ def test_alignments_are_the_task_s(numbers: Path, nmt: Nmt) -> None:
 
 
 def test_attention_file_holds_what_the_model_did(numbers: Path, tmp_path: Path, nmt: Nmt) -> None:
-    lines = ["एक दो तीन", "", "सौ। " * 150]
+    lines = ["एक दो तीन", "", "सौ। दो।"]
     result = nmt("translate", "-m", str(numbers / MODEL), "--attention", "a.jsonl", stdin="\n".join(lines))
     assert result.returncode == 0
     records = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text("utf-8").splitlines()]
