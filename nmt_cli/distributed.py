@@ -73,8 +73,13 @@ def join_processes(device: torch.device) -> Iterator[Processes]:
         return
     if device.type == "cuda":
         torch.cuda.set_device(device)
-    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=_PATIENCE)
-    processes = Processes(distributed.get_rank(), size)
+    # torchrun's store outlives the processes: without the restart's number they would find the addresses of the dead.
+    store, rank, _ = next(distributed.rendezvous("env://"))  # type: ignore[operator]
+    store = distributed.PrefixStore(f"restart-{os.environ.get('TORCHELASTIC_RESTART_COUNT', 0)}", store)
+    store.set_timeout(_PATIENCE)
+    backend = "nccl" if device.type == "cuda" else "gloo"
+    distributed.init_process_group(backend, store=store, rank=rank, world_size=size, timeout=_PATIENCE)
+    processes = Processes(rank, size)
     if not processes.first:
         logging.getLogger("nmt_cli").setLevel(logging.ERROR)
     try:

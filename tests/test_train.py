@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -218,6 +219,20 @@ def test_guided_attention_goes_where_the_alignment_points(folder: Path, nmt: Nmt
     assert shares[1] > max(0.6, shares[0] + 0.1), shares
 
 
+def torchrun(folder: Path, *overrides: str) -> dict[str, Any]:
+    """The arguments that make subprocess train in two processes."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--max-restarts=1"]
+    settings = [part for override in overrides for part in ("--set", override)]
+    return {
+        "args": [*command, "-m", "nmt_cli", "train", "-c", "config.yaml", *settings],
+        "cwd": folder,
+        "env": {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "text": True,
+    }
+
+
 def test_two_processes_do_what_one_does_with_twice_the_batches(folder: Path, nmt: Nmt) -> None:
     """The same updates, dropout included; and what two have begun one goes on with."""
     one = ["train", "-c", "config.yaml", "--set", "training.accumulation=2"]
@@ -226,14 +241,9 @@ def test_two_processes_do_what_one_does_with_twice_the_batches(folder: Path, nmt
     (folder / "runs").rename(folder / "alone")
 
     def together(epochs: int) -> str:
-        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "nmt_cli"]
-        arguments = ["train", "-c", "config.yaml", "--set", f"training.max_epochs={epochs}"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-        result = subprocess.run(
-            [*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
+        result = subprocess.run(**torchrun(folder, f"training.max_epochs={epochs}"), check=False)
         assert result.returncode == 0, result.stderr
-        return result.stderr
+        return str(result.stderr)
 
     messages = together(4)
     assert messages.count("parameters, vocabularies") == 1
@@ -245,6 +255,25 @@ def test_two_processes_do_what_one_does_with_twice_the_batches(folder: Path, nmt
     assert dev_losses(folder) == pytest.approx([line["dev_loss"] for line in reports if "dev_loss" in line], rel=1e-4)
     assert "resuming runs/numbers at update" in together(5)
     assert nmt(*one, "--set", "training.max_epochs=6").returncode == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes under /proc")
+@pytest.mark.parametrize("rank", [0, 1])
+def test_two_processes_are_restarted_when_one_is_killed(folder: Path, rank: int) -> None:
+    settings = torchrun(folder)
+    assert subprocess.run(**settings, check=False).returncode == 0
+    expected = state(folder)
+    (folder / "runs").rename(folder / "undisturbed")
+    with subprocess.Popen(**settings) as process:
+        deadline = time.monotonic() + 120
+        while steps_done(folder) < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("utf-8").split()
+        os.kill(int(workers[rank]), signal.SIGKILL)
+        _, errors = process.communicate(timeout=120)
+    assert (process.returncode, errors.count("resuming runs/numbers at update")) == (0, 1), errors
+    assert state(folder) == expected
 
 
 def test_fine_tuning_begins_with_the_model_it_is_given(numbers: Path, folder: Path, nmt: Nmt) -> None:
