@@ -71,11 +71,14 @@ def join_processes(device: torch.device) -> Iterator[Processes]:
     if size == 1:
         yield Processes()
         return
+    from torch.distributed.distributed_c10d import PrefixStore
+    from torch.distributed.rendezvous import rendezvous
+
     if device.type == "cuda":
         torch.cuda.set_device(device)
     # torchrun's store outlives the processes: without the restart's number they would find the addresses of the dead.
-    store, rank, _ = next(distributed.rendezvous("env://"))  # type: ignore[operator]
-    store = distributed.PrefixStore(f"restart-{os.environ.get('TORCHELASTIC_RESTART_COUNT', 0)}", store)
+    store, rank, _ = next(rendezvous("env://"))
+    store = PrefixStore(f"restart-{os.environ.get('TORCHELASTIC_RESTART_COUNT', 0)}", store)
     store.set_timeout(_PATIENCE)
     backend = "nccl" if device.type == "cuda" else "gloo"
     distributed.init_process_group(backend, store=store, rank=rank, world_size=size, timeout=_PATIENCE)
