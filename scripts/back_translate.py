@@ -1,0 +1,52 @@
+"""Makes training pairs of text in the target language alone (Sennrich et al. 2016), with a model of the way back.
+
+    scripts/back_translate runs/en-hi/model < news.en > news.tsv
+
+Reads English and writes a table of the columns hi and en, the English as it was. Left out are lines whose translation
+is caught in a loop, says the same few words over and over, or has other numbers than the line.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import tee
+from pathlib import Path
+
+from nmt_cli import Translator
+from nmt_cli.metrics import numbers, repeats
+
+DISTINCT, COUNTED = 0.6, 12  # share of different words, in translations of so many words or more
+
+
+def is_sound(line: str, translation: str) -> bool:
+    """Whether a translation is worth learning from."""
+    words = translation.split()
+    monotonous = len(words) >= COUNTED and len({*words}) < DISTINCT * len(words)
+    return bool(words) and not monotonous and not repeats(translation) and numbers(line) == numbers(translation)
+
+
+def sound_pairs(lines: Iterable[str], translations: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Translations and their lines, of those that are sound; says how many were."""
+    kept = total = 0
+    for line, translation in zip(lines, translations, strict=True):
+        total += 1
+        if is_sound(line, translation):
+            kept += 1
+            yield translation, line
+    print(f"{kept:,} of {total:,} kept", file=sys.stderr)
+
+
+def main() -> None:
+    """Translate stdin."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path, help="folder of a model that translates into the source language")
+    options = parser.parse_args()
+    translator = Translator.load(options.model, overrides=["search.beam_size=1", "search.no_repeat_ngram=4"])
+    lines, read = tee(line.rstrip("\n").replace("\t", " ") for line in sys.stdin)
+    print(translator.config.data.tgt_lang, translator.config.data.src_lang, sep="\t")
+    for pair in sound_pairs(lines, translator.stream(read, batch_size=256)):
+        print(*pair, sep="\t")
+
+
+if __name__ == "__main__":
+    main()
