@@ -1,4 +1,5 @@
-"""What must come through a translation unchanged: numbers, URLs, e-mail addresses, words in Latin script.
+"""What must come through a translation unchanged: numbers, URLs, e-mail addresses, words in Latin script; and what must
+not come in.
 
 Small models translate such words like any other, which is badly. Attention knows better where they belong than the
 decoder knows how to spell them, so they are copied along it (Luong et al. 2015, for unknown words).
@@ -51,6 +52,15 @@ def kept_words(source: Sequence[str], language: str) -> list[tuple[int, str]]:
         for found in kept.findall(word)
         if not (_ANY_NUMBER.fullmatch(found) and _UNIT.match(following))
     ]
+
+
+def without_stray_quote(source: str, target: str) -> str:
+    """The translation without a quotation mark at its start that is never closed, where the source has none.
+
+    Models pick such marks up from text that was split into sentences in the middle of a quotation.
+    """
+    stray = target.startswith('"') and target.count('"') == 1 and '"' not in source and "'" not in source
+    return target[1:] if stray and not target[1:2].isspace() else target
 
 
 def restore(

@@ -16,7 +16,7 @@ from nmt_cli.batching import pad
 from nmt_cli.checkpoint import ModelFolder, load_model
 from nmt_cli.config import DEFAULT_MODEL, SearchConfig, model_path, override_search
 from nmt_cli.errors import ConfigError, ModelError, NmtError
-from nmt_cli.fidelity import Weights, is_foreign, kept_words, restore
+from nmt_cli.fidelity import Weights, is_foreign, kept_words, restore, without_stray_quote
 from nmt_cli.model import Batch
 from nmt_cli.search import Hypothesis, search
 from nmt_cli.text import normalize
@@ -279,15 +279,19 @@ class Translator:
     def _written(self, segment: Segment, hypothesis: Hypothesis) -> str:
         """The text of a translation, with what must come through unchanged."""
         if not self._copies(segment):
-            return self._target.decode([hypothesis.tokens])[0]
+            return self._decoded(segment, hypothesis)
         return " ".join(self._words(segment, hypothesis)[1])
+
+    def _decoded(self, segment: Segment, hypothesis: Hypothesis) -> str:
+        (text,) = self._target.decode([hypothesis.tokens])
+        return without_stray_quote(segment.text, text) if self.settings.copying else text
 
     def _words(self, segment: Segment, hypothesis: Hypothesis) -> tuple[list[str], list[str], list[int]]:
         """The words of a segment, those of its translation, and the source word that each of these comes from."""
         pieces = self._pieces(segment)
         source, source_words = _words_of(pieces)
         _, target_words = _words_of(self._target.spelled(hypothesis.tokens))
-        target = self._target.decode([hypothesis.tokens])[0].split()
+        target = self._decoded(segment, hypothesis).split()
         if not target or len(target) != 1 + max(target_words):  # bytes that are no text, for instance
             return source, target, []
         assert hypothesis.weights is not None

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nmt_cli.fidelity import is_foreign, kept_words, restore
+from nmt_cli.fidelity import is_foreign, kept_words, restore, without_stray_quote
 
 
 def restored(source: str, target: str, looks: dict[int, int], language: str = "hi") -> str:
@@ -57,3 +57,16 @@ def test_foreign_lines_have_no_letter_of_the_source_language() -> None:
     assert not is_foreign("நான்", "ta")
     assert is_foreign("42 😀", "xx")
     assert not is_foreign("ሰላም", "xx")
+
+
+def test_a_quotation_mark_that_nobody_wrote_goes() -> None:
+    assert without_stray_quote("वह आया।", '"He came.') == "He came."
+    for source, target in [
+        ('"वह आया।', '"He came.'),
+        ("'वह' आया।", '"He came.'),
+        ("वह आया।", '"He" came.'),
+        ("वह आया।", 'He came".'),
+        ("वह आया।", '" He came.'),
+        ("वह आया।", ""),
+    ]:
+        assert without_stray_quote(source, target) == target
