@@ -208,8 +208,8 @@ class TrainingConfig(Section):
     """The optimisation: Adam, linear warm-up, then linear decay to nothing at the end of the planned run."""
 
     init_from: str | None = None
-    """Model folder, or name of a shipped model, to go on from: its weights, SentencePiece models and model settings;
-    null: from random weights."""
+    """Model folder, or name of a shipped model, to go on from: its weights, SentencePiece models, model settings, and
+    settings of the search that this configuration leaves out; null: from random weights."""
     batch_tokens: int = Field(4096, ge=1)
     """Target tokens a batch, padding included."""
     accumulation: int = Field(1, ge=1)
@@ -447,7 +447,7 @@ def load_settings(folder: Path) -> Config:
 def with_initial_model(config: Config) -> Config:
     """The configuration, the vocabulary and the model being those of the model folder that training starts from.
 
-    What only training knows of a model, its dropouts, may be set anew.
+    What only training knows of a model, its dropouts, may be set anew; so may the search.
 
     Raises:
         ConfigError: it asks for another model or vocabulary itself.
@@ -467,9 +467,10 @@ def with_initial_model(config: Config) -> Config:
                 )
     free = {key: getattr(config.model, key) for key in _FREE_KEYS & config.model.model_fields_set}
     model = initial.model.model_copy(update=free)
-    return config.model_copy(
-        update={"model": model, "tokenizer": initial.tokenizer.model_copy(update={"reuse": folder})}
-    )
+    tokenizer = initial.tokenizer.model_copy(update={"reuse": folder})
+    searching = {key: getattr(config.search, key) for key in config.search.model_fields_set}
+    search = initial.search.model_copy(update=searching)
+    return config.model_copy(update={"model": model, "tokenizer": tokenizer, "search": search})
 
 
 _FREE_KEYS = {"dropout", "word_dropout", "variational_dropout", "reuse", "sample_size"}

@@ -9,7 +9,7 @@ from conftest import Nmt
 from safetensors import safe_open
 
 from nmt_cli import Translator
-from nmt_cli.config import DEFAULT_MODEL, SHIPPED, model_path
+from nmt_cli.config import DEFAULT_MODEL, SHIPPED, load_settings, model_path
 from nmt_cli.metrics import repeats
 
 FOLDER = SHIPPED / DEFAULT_MODEL
@@ -121,6 +121,7 @@ def test_it_can_be_trained_on(nmt: Nmt, tmp_path: Path) -> None:
     tuned = tmp_path / "runs/fine-tune/model"
     assert (tuned / "source.model").read_bytes() == (FOLDER / "source.model").read_bytes()
     assert nmt("translate", "--config", str(config), stdin="77 दबाएँ\n").stdout == "Press the 77 key\n"
+    assert load_settings(tuned).search == load_settings(FOLDER).search
 
 
 def test_a_folder_of_that_name_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
