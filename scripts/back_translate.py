@@ -2,8 +2,9 @@
 
     scripts/back_translate runs/en-hi/model < news.en > news.tsv
 
-Reads English and writes a table of the columns hi and en, the English as it was. Left out are lines whose translation
-is caught in a loop, says the same few words over and over, or has other numbers than the line.
+Reads English and writes a table of the columns hi and en, the English as it was. Left out are lines that open a
+quotation without closing it, and those whose translation is caught in a loop, says the same few words over and over,
+or has other numbers than the line.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from nmt_cli import Translator
 from nmt_cli.metrics import numbers, repeats
+from nmt_cli.text import normalize
 
 DISTINCT, COUNTED = 0.6, 12  # share of different words, in translations of so many words or more
 
@@ -21,6 +23,8 @@ DISTINCT, COUNTED = 0.6, 12  # share of different words, in translations of so m
 def is_sound(line: str, translation: str) -> bool:
     """Whether a translation is worth learning from."""
     words = translation.split()
+    if normalize(line).count('"') % 2:
+        return False
     monotonous = len(words) >= COUNTED and len({*words}) < DISTINCT * len(words)
     return bool(words) and not monotonous and not repeats(translation) and numbers(line) == numbers(translation)
 

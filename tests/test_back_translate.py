@@ -38,5 +38,7 @@ def test_what_is_sound() -> None:
     assert not is_sound("In 2014 he sold books.", "उसने किताबें बेचीं।")
     assert not is_sound("He sold books.", "24 में उसने किताबें बेचीं।")
     assert not is_sound("He sold books.", "")
+    assert is_sound('He sold "books".', "उसने किताबें बेचीं।")
+    assert not is_sound("“He sold books.", "उसने किताबें बेचीं।")
     assert not is_sound("He sold books.", "वह और वह और वह और वह")
     assert not is_sound("He sold books.", "वह यहाँ वह जहाँ वह जहाँ यहाँ वह यहाँ यहाँ जहाँ यहाँ जहाँ")
