@@ -30,7 +30,7 @@ SCRIPTS = {
     "te": re.compile(r"[\u0C00-\u0C7F]"),
     "kn": re.compile(r"[\u0C80-\u0CFF]"),
     "ml": re.compile(r"[\u0D00-\u0D7F]"),
-    **dict.fromkeys(("ur", "ks", "sd"), re.compile(r"[\u0600-\u06FF\u0750-\u077F]")),
+    "ur": re.compile(r"[\u0600-\u06FF\u0750-\u077F]"),
     **dict.fromkeys(("en", "de", "fr", "es", "pt", "it", "nl"), LATIN),
 }
 """The letters of each language whose script is known here, by its code."""
