@@ -152,7 +152,13 @@ def pad(sequences: Sequences) -> Tensor:
 
 
 def plan_epoch(
-    dataset: TokenDataset, *, batch_tokens: int, seed: int, epoch: int, weights: Sequence[float] = ()
+    dataset: TokenDataset,
+    *,
+    batch_tokens: int,
+    seed: int,
+    epoch: int,
+    weights: Sequence[float] = (),
+    together: int = 1,
 ) -> list[Indices]:
     """The pairs of the dataset in random batches of similar source and of similar target length.
 
@@ -161,6 +167,8 @@ def plan_epoch(
         seed, epoch: the order follows from both
         weights: how often the pairs of each training source come, 2.5 being twice and for a random half of them a
             third time; all once when empty
+        together: the batches that make one update. They are alike as well: of processes that have a batch each,
+            none waits for another's longer sentences.
 
     Returns:
         the indices of each batch
@@ -180,7 +188,9 @@ def plan_epoch(
             stop -= 1
         batches.append(pairs[order[start:stop]])
         start = stop
-    return [batches[i] for i in random.permutation(len(batches))]
+    updates = [batches[i : i + together] for i in range(0, len(batches), together)]
+    last = [updates.pop()] if len(batches) % together else []  # anywhere else it would break the rest apart
+    return [batch for update in [*(updates[i] for i in random.permutation(len(updates))), *last] for batch in update]
 
 
 def _repeat(sources: Indices, weights: Sequence[float], random: np.random.Generator) -> Indices:

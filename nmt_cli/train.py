@@ -273,8 +273,14 @@ class _Run:
 
     def _plan(self, epoch: int) -> list[Indices]:
         weights = [source.weight for source in self.config.data.train]
-        seed, tokens = self.settings.seed, self.settings.batch_tokens
-        return plan_epoch(self.data, batch_tokens=tokens, seed=seed, epoch=epoch, weights=weights)
+        return plan_epoch(
+            self.data,
+            batch_tokens=self.settings.batch_tokens,
+            seed=self.settings.seed,
+            epoch=epoch,
+            weights=weights,
+            together=self.batches_an_update,
+        )
 
     def _groups(self) -> Iterator[_Group]:
         """The batches of the updates to come, without end."""

@@ -43,6 +43,19 @@ def test_order_follows_from_seed_and_epoch(dataset: TokenDataset) -> None:
     assert len({tuple(order(seed, epoch)) for seed, epoch in ((1, 0), (1, 1), (2, 0))}) == 3
 
 
+def test_the_batches_of_an_update_are_alike(dataset: TokenDataset) -> None:
+    def longest(together: int) -> list[int]:
+        plan = plan_epoch(dataset, batch_tokens=256, seed=1, epoch=0, together=together)
+        assert sorted(np.concatenate(plan).tolist()) == list(range(500))
+        return [int(dataset.tgt_lengths[batch].max()) for batch in plan]
+
+    def spread(lengths: list[int]) -> float:
+        return float(np.mean([max(lengths[i : i + 4]) - min(lengths[i : i + 4]) for i in range(0, len(lengths), 4)]))
+
+    assert len(longest(4)) % 4  # the last update has fewer, and no other
+    assert spread(longest(4)) < 0.2 * spread(longest(1))
+
+
 def test_a_long_sentence_is_a_batch_of_its_own(dataset: TokenDataset) -> None:
     batches = plan_epoch(dataset, batch_tokens=8, seed=1, epoch=0)
     assert sorted(np.concatenate(batches).tolist()) == list(range(500))
