@@ -220,6 +220,7 @@ def evaluate(
     examples: Annotated[int, typer.Option(min=0, help="Show this many of the best and of the worst sentences.")] = 0,
     beam_size: BeamOption = None,
     batch_size: BatchOption = 64,
+    overrides: SearchSetOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     verbose: VerboseOption = False,
     quiet: QuietOption = False,
@@ -228,6 +229,8 @@ def evaluate(
     _set_up_log(verbose, quiet)
     if hypotheses and not reference:
         raise DataError("--hypotheses needs --reference: the file to score against")
+    if hypotheses and overrides:
+        raise DataError("--set changes how to translate, and --hypotheses has been translated: leave one out")
     if not hypotheses and bool(source) != bool(reference):
         raise DataError("--source and --reference go together: the text to translate and its reference translation")
     if not (source or hypotheses or model or config):
@@ -249,7 +252,7 @@ def evaluate(
         outputs = read_outputs(hypotheses, sets, "--hypotheses")
     else:
         assert folder is not None
-        translator = _load_translator(folder)
+        translator = _load_translator(folder, overrides=overrides or ())
         outputs = [
             translator.translate(test.sources or [], beam_size=beam_size, batch_size=batch_size) for test in sets
         ]

@@ -282,6 +282,8 @@ class SearchConfig(Section):
     """Sampling: draw from the fewest words that have this probability together (Holtzman et al. 2020)."""
     seed: int = Field(1, ge=0)
     """Sampling: what is drawn for a sentence follows from this and from the sentence alone."""
+    precision: Literal["float32", "int8"] = "float32"
+    """Type of each step's matrix products on a CPU; int8 is faster where it can multiply 8-bit integers (VNNI, AMX)."""
     copying: bool = True
     """Let what is not in the source language come through unchanged: numbers, URLs, e-mail addresses, words in Latin
     script (where it has another), and lines that have nothing else; see nmt_cli/fidelity.py."""

@@ -17,6 +17,7 @@ Shapes: B batch, S source length, T target length, E embedding, H hidden, A atte
 G·H the gates of a cell, N the decoder's state: the numbers of all its layers.
 """
 
+import copy
 import itertools
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nmt_cli.config import ModelConfig
+from nmt_cli.quantization import Int8Matrix
 from nmt_cli.recurrence import (
     SharedCell,
     SharedEnergy,
@@ -154,6 +156,7 @@ class Cell(nn.Module):
         self.bias_h = nn.Parameter(torch.zeros(*directions, size)) if config.cell == "gru" else None
         self.gain_x = nn.Parameter(torch.ones(*directions, size)) if config.layer_norm else None
         self.gain_h = nn.Parameter(torch.ones(*directions, size)) if config.layer_norm else None
+        self.quantized_h: Int8Matrix | None = None  # see `Model.quantized`
         self.dropout = Dropout(config)
 
     def gates(self, x: Tensor) -> Tensor:
@@ -174,7 +177,7 @@ class Cell(nn.Module):
             state: (B, state_size) the first one
         """
         mask = self.dropout.recurrent(state[..., : self.hidden_size])
-        return self.step(self.weight_h, self.bias_h, self.gain_h, mask)
+        return self.step(self.weight_h, self.bias_h, self.gain_h, mask, self.quantized_h)
 
 
 class Layer(Cell):
@@ -373,6 +376,7 @@ class Decoder(nn.Module):
         self.readout_context = None if self.attention is None else nn.Linear(hidden_size, emb_size, bias=False)
         self.readout_word = nn.Linear(emb_size, emb_size, bias=False)
         self.output_bias = nn.Parameter(torch.zeros(vocab_size))
+        self.quantized_output: Int8Matrix | None = None  # see `Model.quantized`
         self.dropout = Dropout(config)
 
     def initial_state(self, memory: Memory) -> Tensor:
@@ -456,6 +460,8 @@ class Decoder(nn.Module):
 
     def logits(self, readouts: Tensor) -> Tensor:
         """The output layer, (…, E) → (…, V). Its rows are the target embeddings (Press & Wolf 2017)."""
+        if self.quantized_output is not None:
+            return self.quantized_output.product(readouts, self.output_bias)
         return functional.linear(readouts, self.embedding.weight, self.output_bias)
 
 
@@ -561,6 +567,23 @@ class Model(nn.Module):
         the other, and reads the memory where it is. Nothing learns through it.
         """
         return memory._replace(products=self.decoder.products(memory))
+
+    def quantized(self) -> "Model":
+        """This model for searching on a CPU: what each step multiplies with is 8-bit integers. Nothing learns through
+        it.
+        """
+        model = copy.deepcopy(self)
+        decoder = model.decoder
+        decoder.quantized_output = Int8Matrix(decoder.embedding.weight)
+        for name, module in decoder.named_modules():
+            if isinstance(module, Cell) and not isinstance(module, Layer):
+                module.quantized_h = Int8Matrix(module.weight_h)
+            if name in ("word_cell", "attention.query", "readout_state", "readout_word"):
+                weight = "weight_x" if isinstance(module, Cell) else "weight"
+                matrix = Int8Matrix(getattr(module, weight))
+                delattr(module, weight)
+                setattr(module, weight, matrix)
+        return model
 
     def step(
         self, token: Tensor, state: Tensor, memory: Memory, given: Tensor | None = None

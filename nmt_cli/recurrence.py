@@ -17,6 +17,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from nmt_cli.quantization import Int8Matrix
+
 
 def matmul_dtype(tensor: Tensor) -> torch.dtype:
     """The type for matrix products with `tensor`: autocast's where autocast is on, else the tensor's own."""
@@ -239,15 +241,22 @@ class SharedCell:
         gain: (G·H,) normalises U h and scales it by this before the bias is added: layer normalisation (Ba, Kiros and
             Hinton 2016)
         mask: (B, H) multiplies the state before U does: dropout, alike at every step (Gal and Ghahramani 2016)
+        quantized: U as integers, to multiply with instead
     """
 
     STATES = 1  # vectors of H numbers that make up the state; the first is the output
 
     def __init__(
-        self, weight: Tensor, bias: Tensor | None = None, gain: Tensor | None = None, mask: Tensor | None = None
+        self,
+        weight: Tensor,
+        bias: Tensor | None = None,
+        gain: Tensor | None = None,
+        mask: Tensor | None = None,
+        quantized: Int8Matrix | None = None,
     ) -> None:
         self._dtype = weight.dtype
         self._weight = weight.detach().to(matmul_dtype(weight))
+        self._quantized = quantized
         self._bias = None if bias is None else bias.detach().unsqueeze(-2)
         self._gain = None if gain is None else gain.detach().unsqueeze(-2)
         self._mask = mask
@@ -275,7 +284,8 @@ class SharedCell:
         """The next state, and what the way back needs."""
         hidden = state[..., : self._weight.shape[-1]]
         cast = (hidden if self._mask is None else hidden * self._mask).to(self._weight.dtype)
-        recurrent = (cast @ self._weight.mT).to(gates.dtype)
+        product = cast @ self._weight.mT if self._quantized is None else self._quantized.product(cast)
+        recurrent = product.to(gates.dtype)
         normalization: tuple[Tensor, ...] = ()
         if self._gain is not None:
             product = recurrent

@@ -167,7 +167,8 @@ class _Beams:
             recent = windows[:, -1, 1:]  # the last n-1 words, (B·K, n-1)
             row, place = (windows[:, :, :-1] == recent[:, None]).all(dim=2).nonzero(as_tuple=True)
             log_probs[row, windows[row, place, -1]] = -torch.inf
-            stuck = log_probs.isneginf().all(dim=1)
+            row = row.unique()
+            stuck = row[log_probs[row].isneginf().all(dim=1)]
             log_probs[stuck, EOS_ID] = end[stuck]
 
     def _candidates(self, log_probs: Tensor, step: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -178,9 +179,11 @@ class _Beams:
             word = _draw(log_probs, self.chances[self.alive, step - 1], self.settings)
             parent = torch.arange(width, device=word.device).expand_as(word)
             return self.totals + log_probs.gather(2, word[:, :, None])[:, :, 0], parent, word
+        # The best of all are among the best of each row: less to add up and to look through.
+        log_probs, words = log_probs.topk(min(2 * self.settings.beam_size, vocab))
         totals = (log_probs + self.totals[:, :, None]).flatten(1)
         best, index = totals.topk(min(2 * self.settings.beam_size, totals.shape[1]))
-        return best, index // vocab, index % vocab
+        return best, index // words.shape[2], words.flatten(1).gather(1, index)
 
     def _finish(self, chosen: Tensor, parent: Tensor, word: Tensor, totals: Tensor, weights: Tensor) -> None:
         """Add the chosen ones (B, ≤ all columns) of the candidates to their sentences' finished hypotheses."""

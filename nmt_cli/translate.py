@@ -94,6 +94,9 @@ class Translator:
         for each in (parts, *others):
             _check_usable(each, parts, self.settings)
         self._models = [parts.model, *(other.model for other in others)]
+        self._device = next(parts.model.parameters()).device
+        if self.settings.precision == "int8" and self._device.type == "cpu":
+            self._models = [model.quantized() for model in self._models]
         self._source, self._target = parts.source, parts.target
         self._max_words = parts.config.data.cleaning.max_words
         self._language = parts.config.data.src_lang
@@ -235,14 +238,13 @@ class Translator:
     ) -> None:
         """Fill `found` with the translations of each segment, those of like length together."""
         order = sorted(range(len(segments)), key=lambda i: len(segments[i].ids))
-        device = next(self._models[0].parameters()).device
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             lengths = torch.tensor([len(segments[i].ids) + 1 for i in batch])
             results = search(
                 self._models,
-                pad([[*segments[i].ids, EOS_ID] for i in batch]).to(device),
-                lengths.to(device),
+                pad([[*segments[i].ids, EOS_ID] for i in batch]).to(self._device),
+                lengths.to(self._device),
                 settings,
                 min_lengths=(settings.min_length_ratio * lengths).ceil().long(),
                 max_lengths=(settings.max_length_ratio * lengths).ceil().long() + _ALWAYS_ALLOWED,
@@ -328,11 +330,11 @@ class Translator:
             decoder's states after each piece, of the first model where there are several; without attention `alpha`
             and `e` are null
         """
-        model, records = self._models[0], []
+        model, records = self.parts.model, []
         for segment, hypothesis in translation.segments:
             source, target = [*segment.ids, EOS_ID], [*hypothesis.tokens, EOS_ID][: len(hypothesis.log_probs)]
             src, tgt_in, tgt_out = (torch.tensor([ids]) for ids in (source, [BOS_ID, *target[:-1]], target))
-            batch = Batch(src, torch.tensor([len(source)]), tgt_in, tgt_out).to(next(model.parameters()).device)
+            batch = Batch(src, torch.tensor([len(source)]), tgt_in, tgt_out).to(self._device)
             trace = model.trace(batch)
             pieces = self._pieces(segment)
             records.append(

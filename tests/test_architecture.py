@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "nmt_cli"
 
 FLOORS = [
-    {"errors", "vocab", "text", "curve", "distributed"},
+    {"errors", "vocab", "text", "curve", "distributed", "quantization"},
     {"config", "fidelity", "tokenizer", "metrics", "alignment", "recurrence", "sources"},
     {"corpus", "model"},
     {"prepare", "batching", "search", "optimization", "checkpoint"},
@@ -24,6 +24,7 @@ FLOORS = [
 BESIDE = {"text": {"errors"}, "tokenizer": {"config"}, "sources": {"config"}, "checkpoint": {"optimization"}}
 TORCH = {
     "distributed",
+    "quantization",
     "recurrence",
     "model",
     "optimization",

@@ -143,6 +143,10 @@ def test_model_folder_knows_its_test_sets(numbers: Path) -> None:
     ("arguments", "expected"),
     [
         (["--hypotheses", "hyp.en"], "--hypotheses needs --reference"),
+        (
+            ["--hypotheses", "hyp.en", "--reference", "ref.en", "--set", "search.beam_size=1"],
+            "--hypotheses has been translated: leave one out",
+        ),
         (["--hypotheses", "short.en", "--reference", "ref.en"], "short.en has 1 lines but ref.en has 3"),
         (["--hypotheses", "empty", "--reference", "empty"], "empty: empty; there is nothing to evaluate"),
         (["--hypotheses", "none", "--reference", "ref.en"], "none: no such file"),

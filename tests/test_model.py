@@ -22,6 +22,7 @@ from nmt_cli.model import (
     Model,
     OracleAttention,
 )
+from nmt_cli.quantization import Int8Matrix
 from nmt_cli.recurrence import (
     SharedCell,
     SharedEnergy,
@@ -313,6 +314,35 @@ def test_cell_gradients(cell: type[SharedCell], kept: list[list[float]] | None, 
     if keep is not None:
         gates, state, weight, bias, _ = inputs
         assert torch.equal(cell(weight, bias)(gates, state, keep)[1], state[1])
+
+
+def test_integer_matrices_multiply_row_by_row() -> None:
+    torch.manual_seed(1)
+    weight, bias = torch.randn(30, 50), torch.randn(30)
+    x = torch.cat([torch.randn(2, 6, 50), 1000 * torch.randn(2, 1, 50), torch.zeros(2, 1, 50)], dim=1)
+    matrix, exact = Int8Matrix(weight), functional.linear(x, weight, bias)
+    product = matrix.product(x, bias)
+    # Each number is rounded by half a step at most: a 127th of its row's largest.
+    step = x.abs().amax(-1, keepdim=True) / 127
+    bound = 0.5 * (step * weight.abs().sum(1) + x.abs().sum(-1, keepdim=True) * weight.abs().amax(1) / 127)
+    assert ((product - exact).abs() <= 1.01 * bound + 1e-5).all()
+    assert (product - exact).abs().max() > 1e-3
+    for row in range(2):
+        assert torch.equal(matrix.product(x[row, :1]), matrix.product(x)[row, :1])
+    linear = nn.Linear(50, 30)
+    del linear.weight
+    linear.weight = matrix  # type: ignore[assignment]
+    assert torch.equal(linear(x), matrix.product(x, linear.bias))
+
+
+@pytest.mark.parametrize("variant", [name for name in VARIANTS if "oracle" not in name])
+def test_quantized_steps_are_close(variant: str) -> None:
+    model, batch = make_model(variant).float(), make_batch([5, 3, 1], [4, 6, 2])
+    memory = model.prepared(model.encode(batch.src, batch.src_lengths))
+    state, tokens = model.initial_state(memory), batch.tgt_in[:, 0]
+    exact, close = (each.step(tokens, state, memory)[0] for each in (model, model.quantized()))
+    assert not torch.equal(exact, close)
+    torch.testing.assert_close(close, exact, atol=0.1, rtol=0.1)
 
 
 def test_normalized_gates_are_layer_normalization() -> None:

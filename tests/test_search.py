@@ -159,6 +159,17 @@ def test_single_precision_is_the_same_to_the_last_bit_in_any_batch() -> None:
             assert list(itertools.chain.from_iterable(parts)) == together
 
 
+def test_integers_are_the_same_in_any_batch() -> None:
+    sizes: Settings = {"emb_size": 64, "hidden_size": 128, "attention_size": 32}
+    model, sentences = make_model(vocab=300, settings=sizes).float(), sentences_of(40)
+    exact, quantized = find(model, sentences, 15, {"beam_size": 5}), model.quantized()
+    together = find(quantized, sentences, 15, {"beam_size": 5})
+    for size in (1, 7):
+        parts = [find(quantized, sentences[at : at + size], 15, {"beam_size": 5}) for at in range(0, 40, size)]
+        assert list(itertools.chain.from_iterable(parts)) == together
+    assert find(model, sentences, 15, {"beam_size": 5}) == exact != together  # the model itself is what it was
+
+
 def test_nothing_but_words_comes_out_and_lengths_keep_their_limits() -> None:
     for found in find(make_model(), [[4, EOS_ID], [6, 6, 5, EOS_ID]], 6, {"beam_size": 3}, shortest=3):
         assert 1 <= len(found) <= 3

@@ -64,6 +64,17 @@ def test_sentences_begin_with_a_capital_and_end(translator: Translator) -> None:
         assert translation[-1] == ("?" if sentence.endswith("?") else "."), translation
 
 
+def test_integers_translate_nearly_the_same(translator: Translator) -> None:
+    exact = next(iter(translator.explain(SENTENCES)))
+    quantized = Translator.load(overrides=["search.precision=int8"])
+    close = next(iter(quantized.explain(SENTENCES)))
+    assert close.text == exact.text
+    assert close.score != exact.score == pytest.approx(close.score, abs=0.1)
+    assert len(quantized.attention(close)) == 1
+    different = sum(map(str.__ne__, quantized.translate(SENTENCES), translator.translate(SENTENCES)))
+    assert different <= 2
+
+
 @pytest.mark.parametrize(
     "line",
     ["This is English already.", "mujhe chai pasand hai", "🙂👍🏽", "12.5 %", "https://example.org/a?b=1", "---", "…"],

@@ -1,0 +1,57 @@
+"""Matrices of 8-bit integers, for translating on CPUs that multiply those faster than floats.
+
+Knows nothing of words, models or training: tensors in, tensors out.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+_LARGEST = 127
+
+
+class Int8Matrix:
+    """A matrix W whose rows are 8-bit integers, each row with a scale of its own: x Wᵀ without gradients.
+
+    Each row of x is rounded as well, by its own largest number (vector-wise quantisation, Dettmers et al. 2022). Sums
+    of products of integers are exact: what comes of a row depends on no other row.
+
+    `functional.linear`, and so every `nn.Linear`, takes it in a weight's place.
+
+    Args:
+        weight: (N, K)
+    """
+
+    def __init__(self, weight: Tensor) -> None:
+        rows, scale = _rounded(weight.detach())
+        self.shape, self._columns, self._scale = weight.shape, rows.t(), scale[:, 0]
+
+    def product(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        """x Wᵀ + b. x: (…, K), bias: (N,) → (…, N)."""
+        rows, scale = _rounded(x.flatten(0, -2))
+        product = torch._int_mm(rows, self._columns).to(x.dtype).mul_(scale)
+        product = product.mul_(self._scale) if bias is None else torch.addcmul(bias, product, self._scale)
+        return product.view(*x.shape[:-1], -1)
+
+    @classmethod
+    def __torch_function__(
+        cls,
+        function: Callable[..., Any],
+        _: Iterable[type],
+        arguments: Sequence[Any] = (),
+        named: Mapping[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        """How torch calls a function that is given one of these for a tensor."""
+        if function is not functional.linear:
+            return NotImplemented
+        x, matrix, *bias = arguments
+        return matrix.product(x, *bias, **(named or {}))
+
+
+def _rounded(x: Tensor) -> tuple[Tensor, Tensor]:
+    """The rows of x (M, K) as integers, and the scales (M, 1) to multiply those with."""
+    scale = x.abs().amax(dim=1, keepdim=True).clamp_(min=torch.finfo(x.dtype).tiny) / _LARGEST
+    return (x / scale).round_().to(torch.int8), scale
