@@ -44,8 +44,10 @@ def main() -> None:
     """Translate stdin."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path, help="folder of a model that translates into the source language")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a search setting")
     options = parser.parse_args()
-    translator = Translator.load(options.model, overrides=["search.beam_size=1", "search.no_repeat_ngram=4"])
+    overrides = ["search.beam_size=1", "search.no_repeat_ngram=4", *options.set]
+    translator = Translator.load(options.model, overrides=overrides)
     lines, read = tee(line.rstrip("\n").replace("\t", " ") for line in sys.stdin)
     print(translator.config.data.tgt_lang, translator.config.data.src_lang, sep="\t")
     for pair in sound_pairs(lines, translator.stream(read, batch_size=256)):

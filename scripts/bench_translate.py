@@ -1,7 +1,7 @@
 """Measures `nmt translate`: that nothing but the search changes a byte, its speed, its start and its memory.
 
 scripts/bench translate                                       the quickstart's model on the sample's test set
-scripts/bench translate --model FOLDER --source FILE
+scripts/bench translate --model FOLDER --source FILE --reference FILE
 scripts/bench translate --memory-lines 1000000                memory over as many lines as are promised
 scripts/bench translate --peer runs/bench-train               beside JoeyNMT: the models of a scripts/bench train
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import joeynmt
 import yaml
+from bench_train import matrix_product
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
@@ -68,6 +69,35 @@ def identical(model: Path, text: bytes, beam: str) -> bool:
             print(f"beam {beam}, {name}: {lines:,} lines, {lines / seconds:,.0f} a second, start included")
     print(f"beam {beam}: {'identical bytes' if len(outputs) == 1 else 'DIFFERENT OUTPUTS'}")
     return len(outputs) == 1
+
+
+def precisions(model: Path, text: bytes, references: list[str]) -> None:
+    """Sentences a second and BLEU at beam 5, in float32 and in 8-bit integers, and how much multiplying float32 takes."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from nmt_cli import Translator
+    from nmt_cli.metrics import bleu
+
+    lines = text.decode().splitlines()
+    times: dict[str, float] = {}
+    for name in ("float32", "int8", "float32, again"):
+        translator = Translator.load(model, overrides=[f"search.precision={name.split(',')[0]}"])
+        translator.translate(lines[:64])
+        start = time.monotonic()
+        output = translator.translate(lines)
+        times[name] = time.monotonic() - start
+        score = bleu(output, references)
+        print(f"{name}: {len(lines) / times[name]:,.0f} sentences a second, BLEU {score.score:.2f} ({score.signature})")
+    best = min(times["float32"], times["float32, again"])
+    print(f"int8: {best / times['int8']:.2f} times float32's speed")
+    with FlopCounterMode(display=False) as counter:
+        translator.translate(lines)
+    products = counter.get_total_flops() / 2
+    shares = (f"{products / best / matrix_product(name):.0%} of {name}'s" for name in ("float32", "bfloat16"))
+    print(
+        f"beam 5: {products / len(lines) / 1e6:,.0f} million multiply-adds a sentence, {' and '.join(shares)} matrix "
+        "product"
+    )
 
 
 def cold_start(model: Path, text: bytes) -> None:
@@ -149,6 +179,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure nmt translate.")
     parser.add_argument("--model", type=Path, default=ROOT / "runs/quickstart/model")
     parser.add_argument("--source", type=Path, help="text file; default: the Hindi side of data/sample/test.tsv")
+    parser.add_argument("--reference", type=Path, help="its translation; default: the English side")
     parser.add_argument("--memory-lines", type=int, default=20_000, help="lines that memory is measured over")
     parser.add_argument(
         "--peer", type=Path, help="folder of scripts/bench train: compare the models in it, and no more"
@@ -159,8 +190,14 @@ def main() -> None:
     if options.peer:
         beside_peer(options.peer.resolve(), sample, [row[1] for row in rows])
         return
+    if bool(options.source) != bool(options.reference):
+        parser.error("--source and --reference go together")
     text = options.source.read_bytes() if options.source else sample.encode()
+    references = [row[1] for row in rows]
+    if options.reference:
+        references = options.reference.read_text("utf-8").splitlines()
     kept = [identical(options.model, text, beam) for beam in ("1", "5")]
+    precisions(options.model, text, references)
     cold_start(options.model, text)
     kept.append(memory_is_flat(options.model, text, options.memory_lines))
     sys.exit(not all(kept))
