@@ -72,7 +72,7 @@ def identical(model: Path, text: bytes, beam: str) -> bool:
 
 
 def precisions(model: Path, text: bytes, references: list[str]) -> None:
-    """Sentences a second and BLEU at beam 5, in float32 and in 8-bit integers, and how much multiplying float32 takes."""
+    """Sentences a second and BLEU at beam 5, in float32 and in 8-bit integers; and the multiply-adds that it takes."""
     from torch.utils.flop_counter import FlopCounterMode
 
     from nmt_cli import Translator
