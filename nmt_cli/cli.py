@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nmt_cli.explain import Explanation
     from nmt_cli.translate import Translation, Translator
 
+_PAGE_LINES = 10_000  # a page of attention chooses its sentences from the first so many
+
 app = typer.Typer(
     help="Train Hindi-English translators and translate with them.",
     no_args_is_help=True,
@@ -420,7 +422,12 @@ def _attention_file(path: Path | None, translator: "Translator") -> Iterator[Any
         from nmt_cli.report import page
 
         pairs: list[tuple[str, str]] = []
-        yield lambda _, translation: pairs.append((translation.source, translation.text))
+
+        def note(number: int, translation: "Translation") -> None:
+            if number <= _PAGE_LINES:
+                pairs.append((translation.source, translation.text))
+
+        yield note
         explanations = explain_some(translator.parts, pairs, range(len(pairs)))
         write(page(f"Attention of {translator.config.name}", explanations=explanations))
 
