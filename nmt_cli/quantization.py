@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-_LARGEST = 127
+# CPUs without VNNI add up products of bytes with signed bytes in 16 bits, two by two: those hold 2 * 255 * 63.
+_LARGEST, _LARGEST_WEIGHT = 127, 63
 
 
 class Int8Matrix:
-    """A matrix W whose rows are 8-bit integers, each row with a scale of its own: x Wᵀ without gradients.
+    """A matrix W whose rows are integers of 7 bits, each row with a scale of its own: x Wᵀ without gradients.
 
-    Each row of x is rounded as well, by its own largest number (vector-wise quantisation, Dettmers et al. 2022). Sums
+    Each row of x is rounded to 8 bits, by its own largest number (vector-wise quantisation, Dettmers et al. 2022). Sums
     of products of integers are exact: what comes of a row depends on no other row.
 
     `functional.linear`, and so every `nn.Linear`, takes it in a weight's place.
@@ -26,12 +27,12 @@ class Int8Matrix:
     """
 
     def __init__(self, weight: Tensor) -> None:
-        rows, scale = _rounded(weight.detach())
+        rows, scale = _rounded(weight.detach(), _LARGEST_WEIGHT)
         self.shape, self._columns, self._scale = weight.shape, rows.t(), scale[:, 0]
 
     def product(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
         """x Wᵀ + b. x: (…, K), bias: (N,) → (…, N)."""
-        rows, scale = _rounded(x.flatten(0, -2))
+        rows, scale = _rounded(x.flatten(0, -2), _LARGEST)
         product = torch._int_mm(rows, self._columns).to(x.dtype).mul_(scale)
         product = product.mul_(self._scale) if bias is None else torch.addcmul(bias, product, self._scale)
         return product.view(*x.shape[:-1], -1)
@@ -51,7 +52,7 @@ class Int8Matrix:
         return matrix.product(x, *bias, **(named or {}))
 
 
-def _rounded(x: Tensor) -> tuple[Tensor, Tensor]:
-    """The rows of x (M, K) as integers, and the scales (M, 1) to multiply those with."""
-    scale = x.abs().amax(dim=1, keepdim=True).clamp_(min=torch.finfo(x.dtype).tiny) / _LARGEST
+def _rounded(x: Tensor, largest: int) -> tuple[Tensor, Tensor]:
+    """The rows of x (M, K) as integers from -largest to largest, and the scales (M, 1) to multiply those with."""
+    scale = x.abs().amax(dim=1, keepdim=True).clamp_(min=torch.finfo(x.dtype).tiny) / largest
     return (x / scale).round_().to(torch.int8), scale
