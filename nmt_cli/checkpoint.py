@@ -91,7 +91,7 @@ def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
     path = folder / "model.safetensors"
     weights = _read_tensors(path)
     _check_sizes(config.model, len(target), weights, path)
-    model = Model(config.model, len(source), len(target))
+    model = Model(config.model, len(source), len(target), initialize=False)
     _load_weights(model, weights, path)
     return ModelFolder(model.to(device or torch.device("cpu")).eval(), config, source, target)
 

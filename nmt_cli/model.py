@@ -539,14 +539,18 @@ class Model(nn.Module):
     Args:
         config: sizes and variants
         src_vocab_size, tgt_vocab_size: number of pieces a side, special symbols included
+        initialize: whether to draw its first weights; not for one whose weights are loaded, which then starts sooner
     """
 
-    def __init__(self, config: ModelConfig, src_vocab_size: int, tgt_vocab_size: int) -> None:
+    def __init__(
+        self, config: ModelConfig, src_vocab_size: int, tgt_vocab_size: int, *, initialize: bool = True
+    ) -> None:
         super().__init__()
         self.encoder = Encoder(config, src_vocab_size)
         decoder = VanillaDecoder if config.attention == "none" else DECODERS[config.decoder]
         self.decoder: Decoder = decoder(config, tgt_vocab_size)
-        self.apply(_initialize)
+        if initialize:
+            self.apply(_initialize)
 
     def encode(self, src: Tensor, src_lengths: Tensor) -> Memory:
         """Read the source. src: (B, S) ids, padded; src_lengths: (B,) real tokens, at least one each."""
