@@ -52,21 +52,30 @@ class _OutputLoss(torch.autograd.Function):
         loss = weight.new_zeros(())
         gradients = [torch.zeros_like(each) for each in (readouts, weight, bias)] if learning else []
         rows = max(1, _CHUNK[weight.device.type] // size)
+        # A product in a smaller type cannot be added up in place: it is taken once, which converts it once.
+        slopes = matrix.new_empty(len(targets), size) if learning and matrix.dtype != weight.dtype else None
         for number, (x, target) in enumerate(zip(cast.split(rows), targets.split(rows), strict=True)):
             logits = (x @ matrix.t()).to(weight.dtype).add_(bias)
             wanted = target[:, None]
-            largest, place = logits.max(dim=1, keepdim=True)
+            largest, best = logits.max(dim=1, keepdim=True)
             probabilities = logits.softmax(dim=1)
-            normalizer = largest - probabilities.gather(1, place).log()  # log Σ exp(logits)
+            normalizer = largest - probabilities.gather(1, best).log()  # log Σ exp(logits)
             loss += normalizer.sum() - (1 - label_smoothing) * logits.gather(1, wanted).sum()
             if label_smoothing:
                 loss -= uniform * logits.sum()
             if learning:
                 probabilities.scatter_add_(1, wanted, probabilities.new_full(wanted.shape, label_smoothing - 1))
-                slope = probabilities.sub_(uniform).to(matrix.dtype)
-                gradients[0][number * rows :][: len(x)] = slope @ matrix
-                gradients[1].add_(slope.t() @ x)
-                gradients[2].add_(slope.sum(dim=0, dtype=weight.dtype))
+                slope = probabilities.sub_(uniform)
+                place = slice(number * rows, number * rows + len(x))
+                gradients[2].add_(slope.sum(dim=0))
+                if slopes is None:
+                    torch.mm(slope, matrix, out=gradients[0][place])
+                    gradients[1].addmm_(slope.t(), x)
+                else:
+                    slopes[place] = slope
+        if slopes is not None:
+            gradients[0].copy_(slopes @ matrix)
+            gradients[1].copy_(slopes.t() @ cast)
         ctx.save_for_backward(*gradients)
         return loss
 

@@ -49,15 +49,22 @@ def test_accumulated_batches_do_what_one_large_batch_does() -> None:
 
 
 @pytest.mark.parametrize("label_smoothing", [0.0, 0.1])
-def test_loss_is_cross_entropy_of_the_logits(label_smoothing: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loss and gradients are those of the logits laid out whole, wherever the rows are cut."""
+@pytest.mark.parametrize("reduced", [False, True], ids=["float32", "bfloat16"])
+def test_loss_is_cross_entropy_of_the_logits(
+    label_smoothing: float, reduced: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loss and gradients are those of the logits laid out whole, wherever the rows are cut and whatever the products'
+    type.
+    """
     batch = make_batch([5, 3, 1], [4, 6, 2], padding=2)
     gradients, losses = [], []
     for rows in (0, 1, 5, 100):
         model = make_model("gru-conditional")
         if rows:
             monkeypatch.setitem(optimization._CHUNK, "cpu", rows * model.decoder.embedding.num_embeddings)
-            loss, tokens = optimization.batch_loss(model.decoder, model.trace(batch), batch, label_smoothing)
+            trace = model.trace(batch)
+            with torch.autocast("cpu", torch.bfloat16, enabled=reduced):
+                loss, tokens = optimization.batch_loss(model.decoder, trace, batch, label_smoothing)
             assert tokens == 4 + 6 + 2
         else:
             logits, targets = model(batch).flatten(0, 1), batch.tgt_out.flatten()
@@ -67,10 +74,11 @@ def test_loss_is_cross_entropy_of_the_logits(label_smoothing: float, monkeypatch
         (3 * loss).backward()
         losses.append(loss)
         gradients.append([parameter.grad for parameter in model.parameters()])
+    rtol, atol = (2e-2, 5e-2) if reduced else (1.3e-6, 1e-5)
     for loss, found in zip(losses[1:], gradients[1:], strict=True):
-        torch.testing.assert_close(loss, losses[0])
+        torch.testing.assert_close(loss, losses[0], rtol=rtol, atol=atol)
         for one, other in zip(found, gradients[0], strict=True):
-            torch.testing.assert_close(one, other)
+            torch.testing.assert_close(one, other, rtol=rtol, atol=atol)
 
 
 def test_average_follows_the_weights_and_stands_in_for_them() -> None:
