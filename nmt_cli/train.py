@@ -100,7 +100,7 @@ def train(config: Config) -> Path:
         processes.from_first(None)  # the others wait for the prepared corpus
         if not processes.first:
             begun = _begin(config)
-        with _stop_signals() as stopping, _memory_explained(config):
+        with _stop_signals(alone=processes.size == 1) as stopping, _memory_explained(config):
             return _Run(config, *begun, device, processes).run(stopping)
 
 
@@ -130,12 +130,17 @@ def _check_unchanged(old: Config, config: Config) -> None:
 
 
 @contextmanager
-def _stop_signals() -> Iterator[list[int]]:
-    """A list that a first SIGINT or SIGTERM is put into, so that the loop can leave in order."""
+def _stop_signals(*, alone: bool) -> Iterator[list[int]]:
+    """A list that a first SIGINT or SIGTERM is put into, so that the loop can leave in order.
+
+    Args:
+        alone: a second one ends the process at once. Under torchrun it means nothing: Ctrl-C comes from the terminal
+            and from torchrun as well, which kills those that take longer than half a minute to leave
+    """
     received: list[int] = []
 
     def note(number: int, _: Any) -> None:  # noqa: ANN401
-        if received:
+        if received and alone:
             raise KeyboardInterrupt
         received.append(number)
 

@@ -276,6 +276,22 @@ def test_two_processes_are_restarted_when_one_is_killed(folder: Path, rank: int)
     assert state(folder) == expected
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes under /proc")
+def test_two_processes_that_are_told_to_stop_keep_what_they_have(folder: Path) -> None:
+    """As by Ctrl-C, which comes twice to each: from the terminal, and from torchrun."""
+    with subprocess.Popen(**torchrun(folder, "training.max_epochs=1000")) as process:
+        deadline = time.monotonic() + 120
+        while steps_done(folder) < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        for worker in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("utf-8").split():
+            for number in (signal.SIGINT, signal.SIGTERM):  # two of a kind would be one
+                os.kill(int(worker), number)
+        process.terminate()
+        _, errors = process.communicate(timeout=120)
+    assert f"stopped at update {steps_done(folder)}; the same command goes on" in errors
+
+
 def test_fine_tuning_begins_with_the_model_it_is_given(numbers: Path, folder: Path, nmt: Nmt) -> None:
     """The numbers' model in a new run: other data, the same vocabulary, its skill from the first update on."""
     base = numbers / "runs/numbers/model"
