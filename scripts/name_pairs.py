@@ -1,6 +1,7 @@
 """Makes training pairs of the names in a corpus: the same name in Devanagari and in Latin letters.
 
     scripts/name_pairs < train.tsv > names.tsv
+    scripts/name_pairs --letters < train.tsv > letters.tsv     one a line, letter by letter: for configs/letters.yaml
 
 Reads a table with the columns hi and en; writes one of the same columns whose lines are one to four names. News is full
 of names that a small corpus has once or never, and that have to be spelt by ear: these lines teach that and nothing
@@ -8,6 +9,7 @@ else. A name is a capitalised English word inside a sentence, and the one Hindi 
 consonants.
 """
 
+import argparse
 import csv
 import random
 import re
@@ -86,11 +88,20 @@ def lines(pairs: list[tuple[str, str]], seed: int = 1) -> Iterator[tuple[str, st
         yield " ".join(word for word, _ in some), " ".join(name for _, name in some)
 
 
+def letters(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Each of them, its letters as words: a translator of these spells by ear."""
+    return ((" ".join(word), " ".join(name.lower())) for word, name in pairs)
+
+
 def main() -> None:
     """Read stdin."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--letters", action="store_true", help="a name a line, its letters apart")
+    options = parser.parse_args()
     table = csv.DictReader(sys.stdin, delimiter="\t", quoting=csv.QUOTE_NONE)
+    found = names((normalize(row["hi"]), normalize(row["en"])) for row in table)
     print("hi", "en", sep="\t")
-    for pair in lines(names((normalize(row["hi"]), normalize(row["en"])) for row in table)):
+    for pair in letters(found) if options.letters else lines(found):
         print(*pair, sep="\t")
 
 
