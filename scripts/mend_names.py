@@ -9,16 +9,15 @@ more than half of the names cannot be heard afterwards either.
 """
 
 import argparse
-import csv
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
-from name_pairs import english_sounds, hindi_sounds
+from name_pairs import english_sounds, hindi_sounds, read_table
 
 from nmt_cli import Translator
 from nmt_cli.text import normalize
@@ -54,8 +53,8 @@ class Mender:
         names = {name: english_sounds(name) for name in NAME.findall(english) if self._is_by_ear(name)}
         unheard = {name: sounds for name, sounds in names.items() if not any(sounds & own for own in words.values())}
         invented = {word: sounds for word, sounds in words.items() if self._hindi[word] < FEW}
-        for sounds in names.keys() - unheard.keys():
-            invented = {word: own for word, own in invented.items() if not own & names[sounds]}
+        for name in names.keys() - unheard.keys():
+            invented = {word: own for word, own in invented.items() if not own & names[name]}
         likeness = sorted(
             (
                 (_likeness(own, sounds), word, name)
@@ -79,12 +78,6 @@ def _likeness(some: set[str], others: set[str]) -> float:
     return max(SequenceMatcher(None, one, other).ratio() for one in some for other in others)
 
 
-def read_table(stream: TextIO) -> Iterator[tuple[str, str]]:
-    """The pairs (Hindi, English) of a table."""
-    for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
-        yield row["hi"], row["en"]
-
-
 def spell(translator: Translator, names: Iterable[str]) -> dict[str, str]:
     """Each name as the model of single letters writes it."""
     names = list(names)
@@ -105,8 +98,12 @@ def mend(mender: Mender, translator: Translator, pairs: list[tuple[str, str]]) -
             continue
         words = {word: spelt[name] for word, name in plan.words.items() if name in spelt}
         kept, mended = kept + 1, mended + len(words)
-        yield (WORD.sub(lambda found: words.get(found[0], found[0]), normalize(hindi)) if words else hindi), english  # noqa: B023
+        yield _replaced(normalize(hindi), words), english
     print(f"{kept:,} of {len(pairs):,} kept, {mended:,} names mended", file=sys.stderr)
+
+
+def _replaced(text: str, words: dict[str, str]) -> str:
+    return WORD.sub(lambda found: words.get(found[0], found[0]), text)
 
 
 def main() -> None:

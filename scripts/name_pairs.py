@@ -16,6 +16,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TextIO
 
 from nmt_cli.text import normalize
 
@@ -88,6 +89,12 @@ def lines(pairs: list[tuple[str, str]], seed: int = 1) -> Iterator[tuple[str, st
         yield " ".join(word for word, _ in some), " ".join(name for _, name in some)
 
 
+def read_table(stream: TextIO) -> Iterator[tuple[str, str]]:
+    """The pairs (Hindi, English) of a table."""
+    for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
+        yield row["hi"], row["en"]
+
+
 def letters(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Each of them, its letters as words: a translator of these spells by ear."""
     return ((" ".join(word), " ".join(name.lower())) for word, name in pairs)
@@ -98,8 +105,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", action="store_true", help="a name a line, its letters apart")
     options = parser.parse_args()
-    table = csv.DictReader(sys.stdin, delimiter="\t", quoting=csv.QUOTE_NONE)
-    found = names((normalize(row["hi"]), normalize(row["en"])) for row in table)
+    found = names((normalize(hindi), normalize(english)) for hindi, english in read_table(sys.stdin))
     print("hi", "en", sep="\t")
     for pair in letters(found) if options.letters else lines(found):
         print(*pair, sep="\t")
