@@ -62,7 +62,7 @@ def train(folder: Path, out: Path, minutes: float) -> None:
 
 def bring(run: Path, to: Path) -> None:
     """Write a run's model and metrics.jsonl as <to>.tar.00, <to>.tar.01 and so on."""
-    shrink(run / "model", run / "small")
+    shrink([run / "model"], run / "small")
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
         archive.add(run / "small", "model")

@@ -2,6 +2,9 @@
 
 scripts/ship runs/hi-en-prose/model hi-en
 scripts/ship runs/hi-en-prose/model hi-en --set search.length_penalty=1.2
+scripts/ship runs/hi-en-back2/model runs/hi-en-back3/model hi-en
+
+Of several models the weights are averaged (Wortsman et al. 2022): of one, and of those that were trained on from it.
 """
 
 import argparse
@@ -14,24 +17,39 @@ from nmt_cli.checkpoint import load_model, save_model
 from nmt_cli.config import SHIPPED, override_search
 
 
-def shrink(folder: Path, to: Path, overrides: Sequence[str] = ()) -> None:
-    """Write the model of a folder with its weights in bfloat16, which is half the size, and settings of its search."""
-    parts = load_model(folder)
-    config = parts.config.model_copy(update={"search": override_search(parts.config, overrides)})
-    weights = {name: tensor.to(torch.bfloat16) for name, tensor in parts.model.state_dict().items()}
+def shrink(folders: Sequence[Path], to: Path, overrides: Sequence[str] = ()) -> None:
+    """Write the mean of the folders' models with its weights in bfloat16, which is half the size.
+
+    Args:
+        folders: models of one architecture and one vocabulary; the last one's configuration is kept
+        to: the folder to write
+        overrides: settings of its search
+    """
+    models = [load_model(folder) for folder in folders]
+    states = [parts.model.state_dict() for parts in models]
+    kinds = [
+        (parts.source.serialized, parts.target.serialized, {name: weight.shape for name, weight in state.items()})
+        for parts, state in zip(models, states, strict=True)
+    ]
+    for folder, kind in zip(folders, kinds, strict=True):
+        if kind != kinds[0]:
+            raise SystemExit(f"{folder}: another vocabulary or architecture than {folders[0]} has: there is no mean")
+    weights = {name: torch.stack([state[name] for state in states]).mean(0).to(torch.bfloat16) for name in states[0]}
+    last = models[-1]
+    config = last.config.model_copy(update={"search": override_search(last.config, overrides)})
     to.mkdir(parents=True, exist_ok=True)
-    save_model(to, weights=weights, config=config, source=parts.source, target=parts.target)
+    save_model(to, weights=weights, config=config, source=last.source, target=last.target)
 
 
 def main() -> None:
     """Copy, and say how large it is."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="the trained model's")
+    parser.add_argument("folders", type=Path, nargs="+", metavar="folder", help="a trained model's")
     parser.add_argument("name", help="how it is to be called")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the search")
     options = parser.parse_args()
     folder = SHIPPED / options.name
-    shrink(options.folder, folder, options.set)
+    shrink(options.folders, folder, options.set)
     print(f"{folder}: {sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.1f} MB")
 
 
