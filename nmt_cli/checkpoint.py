@@ -208,9 +208,8 @@ def load_state(path: Path, model: Model, optimizer: Optimizer) -> None:
         start = f"optimizer.{name}."
         state: dict[str, Any] = {n.removeprefix(start): t for n, t in tensors.items() if n.startswith(start)}
         if state:
-            optimizer.adam.state[parameter] = {
-                k: v if k == "step" else v.to(parameter.device) for k, v in state.items()
-            }
+            # The number of steps as well: a fused optimiser keeps it where the weights are.
+            optimizer.adam.state[parameter] = {key: value.to(parameter.device) for key, value in state.items()}
     for (name, weight), average in zip(model.named_parameters(), optimizer.average, strict=False):
         # A run that is asked for an average only now begins with the weights that it has.
         average.copy_(tensors.get(f"average.{name}", weight.detach()))

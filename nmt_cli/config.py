@@ -384,18 +384,27 @@ def parse_config(tree: Mapping[str, Any], name: str) -> Config:
     return _validate(dict(tree), Location(name), ())
 
 
-def override_search(config: Config, overrides: Iterable[str]) -> SearchConfig:
-    """How a trained model is to search, after `search.key=value` overrides.
+def override_section(config: Config, section: str, overrides: Iterable[str]) -> Config:
+    """The configuration of a trained model after overrides of one section, such as `search.key=value`.
 
     Raises:
         ConfigError: an override is of another section, or as `load_config`.
     """
     tree, overrides = dump_config(config), tuple(overrides)
     for override in overrides:
-        if not override.strip().startswith("search."):
-            raise ConfigError(f"--set {override}: only settings under 'search' can be changed once a model is trained")
+        if not override.strip().startswith(f"{section}."):
+            raise ConfigError(f"--set {override}: only settings under '{section}' can be changed here")
         _override(tree, override)
-    return _validate(tree, Location(config.name), overrides).search
+    return _validate(tree, Location(config.name), overrides)
+
+
+def override_search(config: Config, overrides: Iterable[str]) -> SearchConfig:
+    """How a trained model is to search, after `search.key=value` overrides.
+
+    Raises:
+        ConfigError: see `override_section`.
+    """
+    return override_section(config, "search", overrides).search
 
 
 def dump_config(config: Config) -> dict[str, Any]:

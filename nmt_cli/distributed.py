@@ -64,6 +64,11 @@ def own_device(device: str) -> torch.device:
     return torch.device(device, int(os.environ.get("LOCAL_RANK", 0))) if device == "cuda" else torch.device(device)
 
 
+def spare_cores() -> int:
+    """How many worker processes find a core that this one and its like leave to them; one at least."""
+    return max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", 1)) - 2)
+
+
 @contextmanager
 def join_processes(device: torch.device) -> Iterator[Processes]:
     """Meet the other processes that torchrun has started, if it has; only the first one's log is heard."""

@@ -20,6 +20,8 @@ G·H the gates of a cell, N the decoder's state: the numbers of all its layers.
 import copy
 import itertools
 from collections.abc import Callable, Iterable
+from functools import cache
+from types import ModuleType
 from typing import NamedTuple
 
 import torch
@@ -69,9 +71,9 @@ class Batch(NamedTuple):
         alignment = None if self.alignment is None else self.alignment.to(device, non_blocking=True)
         return Batch(src, src_lengths, tgt_in, tgt_out, alignment)
 
-    def pinned(self) -> "Batch":
-        """The same batch in memory that a GPU copies from without waiting for the CPU."""
-        return Batch(*(None if part is None else part.pin_memory() for part in self))  # type: ignore[arg-type]
+    def tokens(self) -> int:
+        """How many target tokens there are to learn from."""
+        return int(torch.count_nonzero(self.tgt_out))  # PAD_ID is 0
 
 
 class Look(NamedTuple):
@@ -91,6 +93,16 @@ class Trace(NamedTuple):
     contexts: Tensor | None  # (B, T, D)
     weights: Tensor | None  # (B, T, S)
     energies: Tensor | None  # (B, T, S)
+
+
+@cache
+def _kernels() -> ModuleType | None:
+    """What a GPU does a step with in one kernel, where Triton is at hand."""
+    try:
+        from nmt_cli import kernels
+    except ImportError:
+        return None
+    return kernels
 
 
 CELLS: dict[str, tuple[type[SharedCell], int]] = {"rnn": (SharedRNN, 1), "gru": (SharedGRU, 3), "lstm": (SharedLSTM, 4)}
@@ -177,6 +189,9 @@ class Cell(nn.Module):
             state: (B, state_size) the first one
         """
         mask = self.dropout.recurrent(state[..., : self.hidden_size])
+        if state.is_cuda and self.step is SharedGRU and self.gain_h is None and (kernels := _kernels()):
+            fused: SharedCell = kernels.FusedGRU(self.weight_h, self.bias_h, None, mask)
+            return fused
         return self.step(self.weight_h, self.bias_h, self.gain_h, mask, self.quantized_h)
 
 
@@ -302,7 +317,10 @@ class AdditiveAttention(Attention):
 
     def energies(self, memory: Memory) -> Callable[[Tensor], Tensor]:
         """See `Attention.energies`."""
-        project, score = SharedLinear(self.query.weight), SharedEnergy(memory.keys, self.v)
+        kind = SharedEnergy
+        if memory.keys.is_cuda and (kernels := _kernels()):
+            kind = kernels.FusedEnergy
+        project, score = SharedLinear(self.query.weight), kind(memory.keys, self.v)
         return lambda query: score(project(query))
 
     def beam_energies(self, query: Tensor, memory: Memory) -> Tensor:

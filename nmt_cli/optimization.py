@@ -18,16 +18,18 @@ from nmt_cli.recurrence import matmul_dtype
 from nmt_cli.vocab import PAD_ID
 
 
-def batch_loss(decoder: Decoder, trace: Trace, batch: Batch, label_smoothing: float) -> tuple[Tensor, int]:
-    """Summed cross-entropy of a batch in nats, and the number of target tokens it is summed over.
+def batch_loss(decoder: Decoder, trace: Trace, batch: Batch, label_smoothing: float) -> Tensor:
+    """Cross-entropy in nats, summed over the target tokens of a batch.
 
     The output layer is part of it: the logits of a whole batch never exist.
     """
-    real = batch.tgt_out != PAD_ID
-    targets = batch.tgt_out[real]
-    arguments = trace.readouts[real], decoder.embedding.weight, decoder.output_bias, targets, label_smoothing
+    readouts, targets = trace.readouts.flatten(0, 1), batch.tgt_out.flatten()
+    if not targets.is_cuda:  # there the CPU would have to wait until it knew how many there are
+        real = targets != PAD_ID
+        readouts, targets = readouts[real], targets[real]
+    arguments = readouts, decoder.embedding.weight, decoder.output_bias, targets, label_smoothing
     loss: Tensor = _OutputLoss.apply(*arguments, torch.is_grad_enabled())  # type: ignore[no-untyped-call]
-    return loss, len(targets)
+    return loss
 
 
 class _OutputLoss(torch.autograd.Function):
@@ -45,7 +47,16 @@ class _OutputLoss(torch.autograd.Function):
         label_smoothing: float,
         learning: bool,
     ) -> Tensor:
-        """The summed loss. readouts: (N, E); weight: (V, E); bias: (V,); targets: (N,); learning: gradients too."""
+        """The summed loss, to which padding adds nothing.
+
+        Args:
+            readouts: (N, E)
+            weight: (V, E)
+            bias: (V,)
+            targets: (N,)
+            label_smoothing: see TrainingConfig
+            learning: whether gradients are wanted as well
+        """
         size, uniform = len(weight), label_smoothing / len(weight)
         matrix = weight.to(matmul_dtype(weight))
         cast = readouts.to(matrix.dtype)
@@ -57,15 +68,19 @@ class _OutputLoss(torch.autograd.Function):
         for number, (x, target) in enumerate(zip(cast.split(rows), targets.split(rows), strict=True)):
             logits = (x @ matrix.t()).to(weight.dtype).add_(bias)
             wanted = target[:, None]
+            real = wanted != PAD_ID
             largest, best = logits.max(dim=1, keepdim=True)
             probabilities = logits.softmax(dim=1)
             normalizer = largest - probabilities.gather(1, best).log()  # log Σ exp(logits)
-            loss += normalizer.sum() - (1 - label_smoothing) * logits.gather(1, wanted).sum()
+            losses = normalizer - (1 - label_smoothing) * logits.gather(1, wanted)
             if label_smoothing:
-                loss -= uniform * logits.sum()
+                losses -= uniform * logits.sum(dim=1, keepdim=True)
+            loss += (losses * real).sum()
             if learning:
                 probabilities.scatter_add_(1, wanted, probabilities.new_full(wanted.shape, label_smoothing - 1))
                 slope = probabilities.sub_(uniform)
+                if slope.is_cuda or not real.all():  # a GPU would have to be waited for
+                    slope *= real
                 place = slice(number * rows, number * rows + len(x))
                 gradients[2].add_(slope.sum(dim=0))
                 if slopes is None:
@@ -111,13 +126,13 @@ class Objective(nn.Module):
         self.model = model
         self.label_smoothing, self.guided_attention = settings.label_smoothing, settings.guided_attention
 
-    def forward(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
-        """The objective, the loss that is its main part, in nats both, and the number of target tokens."""
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """The objective, and the loss that is its main part, both in nats."""
         trace = self.model.trace(batch)
-        loss, tokens = batch_loss(self.model.decoder, trace, batch, self.label_smoothing)
+        loss = batch_loss(self.model.decoder, trace, batch, self.label_smoothing)
         if self.guided_attention and trace.weights is not None and batch.alignment is not None:
-            return loss + self.guided_attention * guidance_loss(trace.weights, batch.alignment), loss.detach(), tokens
-        return loss, loss.detach(), tokens
+            return loss + self.guided_attention * guidance_loss(trace.weights, batch.alignment), loss.detach()
+        return loss, loss.detach()
 
 
 class Optimizer:
@@ -126,10 +141,11 @@ class Optimizer:
     Args:
         model: whose weights to change
         settings: the learning rate and all else of the optimisation
+        keep_gradients: zero the gradients after an update, where they are, instead of dropping them; see `graphs`
     """
 
-    def __init__(self, model: Model, settings: TrainingConfig) -> None:
-        self._settings = settings
+    def __init__(self, model: Model, settings: TrainingConfig, *, keep_gradients: bool = False) -> None:
+        self._settings, self._keep_gradients = settings, keep_gradients
         self._weights = list(model.parameters())
         self.adam = torch.optim.AdamW(
             self._weights, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
@@ -143,7 +159,7 @@ class Optimizer:
         return self._settings.learning_rate * min(warm_up, max(0.0, 1 - done))
 
     def step(self, scale: float, rate: float, step: int) -> float:
-        """Change the weights by their gradients, which are gone afterwards.
+        """Change the weights by their gradients, which are gone or zero afterwards.
 
         Args:
             scale: what to multiply the gradients with, such as one divided by the tokens they are summed over
@@ -165,7 +181,7 @@ class Optimizer:
                 # The first weights are random: they should not count for long.
                 decay = min(self._settings.ema, (1 + step) / (10 + step))
                 torch._foreach_lerp_(self.average, [weight.detach() for weight in self._weights], 1 - decay)
-        self.adam.zero_grad(set_to_none=True)
+        self.adam.zero_grad(set_to_none=not self._keep_gradients)
         return norm
 
     @contextmanager

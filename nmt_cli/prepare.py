@@ -131,6 +131,18 @@ def prepare(config: Config, dropped: Path | None = None) -> Manifest:
     return manifest
 
 
+def restore_ids(config: Config) -> None:
+    """Write train.arrow once more from the text beside it, so that it need not travel; without word alignments.
+
+    Raises:
+        ModelError: a SentencePiece model is missing or damaged.
+    """
+    folder = prepared_folder(config)
+    tokenizers = Tokenizer.load(folder / "source.model"), Tokenizer.load(folder / "target.model")
+    tags = [source.tag for source in config.data.train]
+    _write_ids(_read_text(folder / "text.arrow"), tokenizers, tags, folder / "train.arrow")
+
+
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a prepared folder; None when there is none that this version can use."""
     try:

@@ -34,7 +34,7 @@ def _apply(function: type[torch.autograd.Function], *arguments: object) -> Tenso
     return output
 
 
-def _share(gradients: Callable[[], Gradients], *operands: Tensor) -> tuple[Tensor, ...]:
+def share(gradients: Callable[[], Gradients], *operands: Tensor) -> tuple[Tensor, ...]:
     """Handles of the operands, to be given to every step.
 
     Args:
@@ -79,7 +79,7 @@ class SharedLinear:
         self._inputs: list[Tensor] = []
         self._gradients: list[Tensor] = []
         self._operand = weight.to(matmul_dtype(weight)).detach()
-        (self._handle,) = _share(self._weight_gradient, weight)
+        (self._handle,) = share(self._weight_gradient, weight)
 
     def __call__(self, x: Tensor) -> Tensor:
         """x: (B, K) → (B, N)."""
@@ -131,7 +131,7 @@ class SharedSum:
         self._rows = rows.to(matmul_dtype(rows)).detach()
         self._weights: list[Tensor] = []
         self._gradients: list[Tensor] = []
-        (self._handle,) = _share(self._rows_gradient, rows)
+        (self._handle,) = share(self._rows_gradient, rows)
 
     def __call__(self, weights: Tensor) -> Tensor:
         """weights: (B, S) → (B, D)."""
@@ -183,7 +183,7 @@ class SharedEnergy:
     def __init__(self, keys: Tensor, v: Tensor) -> None:
         self._doubled_keys, self._v = 2 * keys.detach(), v.detach()
         self._gradients: tuple[Tensor, Tensor] | None = None
-        self._handles = _share(self._sums, keys, v)
+        self._handles = share(self._sums, keys, v)
 
     def __call__(self, query: Tensor) -> Tensor:
         """query: (B, A) → (B, S)."""
@@ -218,7 +218,8 @@ class SharedEnergy:
 class _EnergyStep(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, query: Tensor, keys: Tensor, v: Tensor, energy: SharedEnergy) -> Tensor:  # noqa: ANN401
-        output, sigma = energy.forward(query)
+        with torch.autocast(query.device.type, enabled=False):  # on GPUs it would take the energies' product too
+            output, sigma = energy.forward(query)
         ctx.energy = energy
         ctx.save_for_backward(sigma)
         return output
@@ -265,7 +266,7 @@ class SharedCell:
         self._bias_gradient: Tensor | None = None  # apart from the products' only where a gain stands between
         self._gain_gradient: Tensor | None = None
         parameters = [parameter for parameter in (weight, bias, gain) if parameter is not None]
-        self._handles = _share(self._parameter_gradients, *parameters)
+        self._handles = share(self._parameter_gradients, *parameters)
 
     def __call__(self, gates: Tensor, state: Tensor, keep: Tensor | None = None) -> Tensor:
         """The next state.

@@ -8,6 +8,7 @@ import io
 import itertools
 import math
 import re
+from array import array
 from bisect import bisect
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
@@ -21,7 +22,8 @@ from nmt_cli.errors import ConfigError, DataError, ModelError
 from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
 
 _SEGMENTATIONS = 32  # of a word that `sample` chooses from
-_REMEMBERED_WORDS = 20_000
+_REMEMBERED_WORDS = 200_000  # with the segmentations of each, half a kilobyte
+_DRAWS = 3  # of a segmentation that is no longer than is wanted
 _FEW = 16  # sentences that one core segments faster than several
 WORD_START = "\u2581"  # SentencePiece writes it for a space
 
@@ -99,7 +101,7 @@ class Tokenizer:
         ids: list[list[int]] = self._processor.encode(list(sentences), num_threads=_threads(sentences))
         return ids
 
-    def sample(self, sentences: Sequence[str], sampling: float, seed: int) -> list[list[int]]:
+    def sample(self, sentences: Sequence[str], sampling: float, seed: int, most: int | None = None) -> list[list[int]]:
         """The ids of a random segmentation of each sentence (Kudo 2018); the same seed draws the same ones everywhere,
         which SentencePiece's own sampling does not promise.
 
@@ -107,26 +109,44 @@ class Tokenizer:
             sentences: normalised
             sampling: the power to which the segmentations' probabilities are raised
             seed: any number
+            most: ids a sentence; one that comes out longer thrice has its likeliest segmentation, however long
         """
         random = Random(seed)
-        return [
-            list(
-                itertools.chain.from_iterable(self._drawn(word, sampling, random.random()) for word in sentence.split())
-            )
-            for sentence in sentences
-        ]
-
-    def _drawn(self, word: str, sampling: float, chance: float) -> list[int]:
-        ways, reached = self._segmentations(word, sampling)
-        return ways[min(bisect(reached, chance * reached[-1]), len(ways) - 1)]
+        sampled = []
+        for sentence in sentences:
+            ways = [self._segmentations(word, sampling) for word in sentence.split()]
+            for _ in range(_DRAWS):
+                ids: list[int] = []
+                for pieces, starts, reached in ways:
+                    # The last sum is rounded: chance times it may be beyond.
+                    way = min(bisect(reached, random.random() * reached[-1]), len(reached) - 1)
+                    ids.extend(pieces[starts[way] : starts[way + 1]])
+                if most is None or len(ids) <= most:
+                    break
+            else:
+                (ids,) = self.encode([sentence])
+            sampled.append(ids)
+        return sampled
 
     # A tokenizer lives as long as the run: nothing is kept alive for too long.
     @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019
-    def _segmentations(self, word: str, sampling: float) -> tuple[list[list[int]], list[float]]:
-        """The likeliest segmentations of a word, which pieces never reach beyond, and their summed probabilities."""
+    def _segmentations(self, word: str, sampling: float) -> tuple["array[int]", "array[int]", "array[float]"]:
+        """The likeliest segmentations of a word, which pieces never reach beyond: the ids of all of them, where each
+        begins and the last one ends, and their summed probabilities.
+        """
         ways: list[list[int]] = self._processor.nbest_encode(word, nbest_size=_SEGMENTATIONS)
-        scores = [sum(map(self._processor.get_score, ids)) for ids in ways]
-        return ways, list(itertools.accumulate(math.exp(sampling * (score - max(scores))) for score in scores))
+        scores = [sum([self._scores[i] for i in ids]) for ids in ways]
+        best = max(scores)
+        return (
+            array("i", itertools.chain.from_iterable(ways)),
+            array("i", itertools.accumulate(map(len, ways), initial=0)),
+            array("d", itertools.accumulate(math.exp(sampling * (score - best)) for score in scores)),
+        )
+
+    @cached_property
+    def _scores(self) -> list[float]:
+        """The logarithm of each piece's probability."""
+        return [self._processor.get_score(i) for i in range(len(self))]
 
     def decode(self, ids: Sequence[Sequence[int]]) -> list[str]:
         """The text of each sequence of ids; special symbols leave nothing behind."""

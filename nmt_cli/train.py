@@ -18,7 +18,7 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from nmt_cli.batching import Indices, SamplingDataset, TokenDataset, plan_epoch
+from nmt_cli.batching import LENGTH_STEP, Indices, SamplingDataset, TokenDataset, plan_epoch
 from nmt_cli.checkpoint import (
     ModelFolder,
     Progress,
@@ -39,8 +39,10 @@ from nmt_cli.checkpoint import (
 )
 from nmt_cli.config import Config, TrainingConfig, differing_keys, model_path, save_config, with_initial_model
 from nmt_cli.curve import learning_curve
-from nmt_cli.distributed import Processes, join_processes, own_device
+from nmt_cli.distributed import Processes, join_processes, own_device, spare_cores
 from nmt_cli.errors import TrainingError
+from nmt_cli.graphs import LENGTH_STEP as GRAPHED_LENGTH_STEP
+from nmt_cli.graphs import GraphedPasses
 from nmt_cli.metrics import Score, bleu, chrf
 from nmt_cli.model import Batch, Model
 from nmt_cli.optimization import Objective, Optimizer, batch_loss
@@ -218,6 +220,19 @@ class _Group(NamedTuple):
     batch: int
 
 
+_Loaded = tuple[_Group, list[Batch]]
+
+
+@dataclass(frozen=True)
+class _Loader:
+    """What makes the batches of a group ready; a worker process gets a copy of it."""
+
+    data: TokenDataset
+
+    def __getitem__(self, group: _Group) -> _Loaded:
+        return group, [self.data.collate(share.indices, share.seed) for share in group.shares]
+
+
 class _Run:
     """One call of `train`: everything it needs, opened once."""
 
@@ -228,6 +243,8 @@ class _Run:
         self.settings = config.training
         self.folder = config.run_folder
         self.device, self.processes = device, processes
+        # DistributedDataParallel exchanges the gradients of several processes in the midst of a backward pass.
+        self.graphed = device.type == "cuda" and processes.size == 1
         prepared = prepared_folder(config)
         self.source = Tokenizer.load(prepared / "source.model")
         self.target = Tokenizer.load(prepared / "target.model")
@@ -240,9 +257,10 @@ class _Run:
         if self.settings.init_from is not None and begun is None:
             self.model.load_state_dict(load_model(model_path(self.settings.init_from)).model.state_dict())
         self.objective = processes.parallel(Objective(self.model, self.settings))
-        self.optimizer = Optimizer(self.model, self.settings)
+        self.optimizer = Optimizer(self.model, self.settings, keep_gradients=self.graphed)
         # What is measured, such as the precision, has to be the same in all processes.
         self.progress = processes.from_first(self._resume(manifest, begun))
+        self.graphs = self._graphs() if self.graphed else None
         self.clock = Clock(self.progress.seconds)
         self.last_checkpoint = self.clock.seconds()
         self.batches_an_update = self.settings.accumulation * processes.size
@@ -251,16 +269,22 @@ class _Run:
         self.done = self._share_done(self.clock.seconds())
         self.metrics = _Metrics(self.folder, self.progress, self.settings) if processes.first else None
 
+    def _graphs(self) -> GraphedPasses:
+        assert isinstance(self.objective, Objective)
+        return GraphedPasses(self.objective, self.progress.precision, self.settings.batch_tokens)
+
     def _training_data(self, prepared: Path) -> TokenDataset:
+        length_step = GRAPHED_LENGTH_STEP if self.graphed else LENGTH_STEP
         if self.settings.subword_sampling is None:
-            guided = self.settings.guided_attention > 0
-            return TokenDataset(prepared / "train.arrow", alignments=self.oracle or guided)
+            alignments = self.oracle or self.settings.guided_attention > 0
+            return TokenDataset(prepared / "train.arrow", alignments=alignments, length_step=length_step)
         return SamplingDataset(
             prepared / "train.arrow",
             prepared / "text.arrow",
             (self.source, self.target),
             [source.tag for source in self.config.data.train],
             self.settings.subword_sampling,
+            length_step,
         )
 
     def _resume(self, manifest: Manifest, begun: Progress | None) -> Progress:
@@ -305,25 +329,35 @@ class _Run:
         (seed,) = np.random.SeedSequence([self.settings.seed, epoch, place]).generate_state(1).tolist()
         return _Share(plan[place], seed, weight)
 
-    def _loaded(self) -> Generator[tuple[_Group, list[Batch]], None, None]:
-        """The groups with their batches, which a thread makes ready ahead of time."""
+    def _loaded(self) -> Generator[_Loaded, None, None]:
+        """The groups with their batches, made ready ahead of time."""
+        # A GPU learns faster than one core segments words.
+        return self._loaded_by_processes() if self.device.type == "cuda" else self._loaded_by_a_thread()
 
-        def load(group: _Group) -> tuple[_Group, list[Batch]]:
-            batches = [self.data.collate(share.indices, share.seed) for share in group.shares]
-            return group, [batch.pinned() for batch in batches] if self.device.type == "cuda" else batches
+    def _loaded_by_processes(self) -> Generator[_Loaded, None, None]:
+        yield from torch.utils.data.DataLoader[Any](
+            _Loader(self.data),  # type: ignore[arg-type]
+            sampler=self._groups(),
+            batch_size=None,
+            num_workers=spare_cores(),
+            collate_fn=_as_is,
+            pin_memory=True,  # the GPU copies from there by itself
+            worker_init_fn=_leave_signals_to_the_first,
+        )
 
+    def _loaded_by_a_thread(self) -> Generator[_Loaded, None, None]:
+        loader = _Loader(self.data)
         with ThreadPoolExecutor(1) as thread:
-            coming: deque[Future[tuple[_Group, list[Batch]]]] = deque()
+            coming: deque[Future[_Loaded]] = deque()
             for group in self._groups():
-                coming.append(thread.submit(load, group))
+                coming.append(thread.submit(loader.__getitem__, group))
                 if len(coming) > _AHEAD:
                     yield coming.popleft().result()
 
     def run(self, stopping: list[int]) -> Path:
         """Train until one of the limits is reached; returns the model folder."""
         self._announce()
-        loaded = self._loaded()
-        with self._bar() as bar:
+        with closing(self._loaded()) as loaded, self._bar() as bar:
             while not self._finished():
                 stopped = self._update(*next(loaded), bool(stopping), bar)
                 if self._validation_due() or self.done >= 1:
@@ -334,7 +368,6 @@ class _Run:
                     self._checkpoint(best=False)
                     log.warning("stopped at update %s; the same command goes on from there", f"{self.progress.step:,}")
                     raise KeyboardInterrupt
-        loaded.close()
         log.info(
             "%s: done after %s updates, %.1f minutes; best dev %s at update %s; model in %s",
             self.folder,
@@ -406,12 +439,8 @@ class _Run:
         self.model.train()
         summed, counted = 0.0, 0
         for last, share, batch in zip(range(1 - len(batches), 1), group.shares, batches, strict=True):
-            torch.manual_seed(share.seed)
-            with self.processes.exchange(self.objective, last == 0):
-                with self._autocast():
-                    objective, loss, tokens = self.objective(batch.to(self.device))
-                (objective * share.weight).backward()
-            summed, counted = summed + share.weight * loss.item(), counted + share.weight * tokens
+            passed = self._passes(batch, share, last == 0) if self.graphs is None else self.graphs(batch, share.seed)
+            summed, counted = summed + share.weight * passed.item(), counted + share.weight * batch.tokens()
         clock = self.clock.seconds() if self.processes.first else 0.0
         loss, tokens, seconds, stopped = self.processes.totals([summed, counted, clock, stopping], self.device)
         rate = self.optimizer.rate(step, self._share_done(seconds))
@@ -427,6 +456,16 @@ class _Run:
                 speed = f"{report['tokens_per_second']:,.0f}"
                 bar.set_postfix(loss=f"{report['loss']:.2f}", tokens_per_second=speed, learning_rate=f"{rate:.1e}")
         return stopped > 0
+
+    def _passes(self, batch: Batch, share: _Share, last: bool) -> torch.Tensor:
+        """The forward and backward pass of a batch; returns its summed loss."""
+        loss: torch.Tensor
+        torch.manual_seed(share.seed)
+        with self.processes.exchange(self.objective, last):
+            with self._autocast():
+                objective, loss = self.objective(batch.to(self.device))
+            (objective * share.weight).backward()
+        return loss
 
     def _check_finite(self, value: float) -> None:
         """Stop before weights that are no longer numbers reach a checkpoint."""
@@ -482,9 +521,11 @@ class _Run:
         total, tokens = 0.0, 0
         with torch.inference_mode(), self._autocast():
             for indices in plan_epoch(self.dev, batch_tokens=self.settings.batch_tokens, seed=0, epoch=0):
-                batch = self.dev.collate(indices).to(self.device)
-                loss, count = batch_loss(self.model.decoder, self.model.trace(batch), batch, label_smoothing=0.0)
-                total, tokens = total + loss.item(), tokens + count
+                batch = self.dev.collate(indices)
+                tokens += batch.tokens()
+                batch = batch.to(self.device)
+                loss = batch_loss(self.model.decoder, self.model.trace(batch), batch, label_smoothing=0.0)
+                total += loss.item()
         self._check_finite(total)
         if self.oracle:
             return Validation(total / tokens, (), [])
@@ -511,6 +552,15 @@ class _Run:
         weights = self.model.state_dict()
         save_model(folder, weights=weights, config=self.config, source=self.source, target=self.target)
         save_card(folder, _card(self.config, self.progress, result, len(self.data), self.model.parameter_count()))
+
+
+def _as_is(loaded: Any) -> Any:  # noqa: ANN401
+    return loaded
+
+
+def _leave_signals_to_the_first(_: int) -> None:
+    """In a worker process: Ctrl-C reaches it too, but batches are still wanted while the run is brought to its end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class _Metrics:

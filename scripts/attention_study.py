@@ -221,11 +221,12 @@ def speed(variants: Sequence[Variant]) -> dict[str, float]:
     lengths = [int(data.tgt_lengths[indices].sum()) for indices in plan[:SPEED_ROUNDS]]
     for repetition in range(2):  # the first time, kernels are made for each batch's shape
         for indices in plan[:SPEED_ROUNDS]:
-            batch = data.collate(indices).to(device)
+            batch = data.collate(indices)
+            tokens, batch = batch.tokens(), batch.to(device)
             for name, model in models.items():
                 start = time.perf_counter()
                 with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-                    loss, tokens = batch_loss(model.decoder, model.trace(batch), batch, 0.1)
+                    loss = batch_loss(model.decoder, model.trace(batch), batch, 0.1)
                 (loss / tokens).backward()
                 torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0).item()
                 optimizers[name].step()

@@ -19,9 +19,11 @@ from pathlib import Path
 from ship import shrink
 
 from nmt_cli.config import load_config, save_config
-from nmt_cli.prepare import prepare, prepared_folder
+from nmt_cli.prepare import prepare, prepared_folder, restore_ids
 
 NMT = [sys.executable, "-m", "nmt_cli"]
+# The text is read only where segmentations are drawn anew; then the likeliest ones can be made of it on the spot.
+LEFT_OUT = {False: ("alignment.txt", "text.arrow"), True: ("alignment.txt", "train.arrow")}
 PIECE = 15 * 2**20  # bytes of a file that brings a model back
 
 
@@ -34,8 +36,7 @@ def pack(folder: Path, configs: list[Path]) -> None:
         save_config(config, folder / f"{config.name}.yaml")
         with tarfile.open(folder / f"{config.name}.tar.xz", "w:xz") as archive:
             for file in sorted(prepared_folder(config).iterdir()):
-                # The text is read only where segmentations are drawn anew, the alignments never again.
-                if file.name not in ("alignment.txt", "" if config.training.subword_sampling else "text.arrow"):
+                if file.name not in LEFT_OUT[config.training.subword_sampling is not None]:
                     archive.add(file, file.name)
     total = sum(file.stat().st_size for file in folder.iterdir())
     print(f"{folder}: {total / 2**20:.1f} MiB")
@@ -51,6 +52,8 @@ def train(folder: Path, out: Path, minutes: float) -> None:
         prepared_folder(config).mkdir(parents=True, exist_ok=True)
         with tarfile.open(folder / f"{config.name}.tar.xz") as archive:
             archive.extractall(prepared_folder(config), filter="data")
+        if config.training.subword_sampling is not None:
+            restore_ids(config)
         share = (end - time.monotonic()) / 60 / (len(paths) - number)
         settings = ["--config", str(path), "--set", f"training.max_minutes={share:.2f}"]
         with (out / f"{config.name}.log").open("wb") as log:

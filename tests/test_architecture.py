@@ -11,21 +11,28 @@ PACKAGE = Path(__file__).parent.parent / "nmt_cli"
 
 FLOORS = [
     {"errors", "vocab", "text", "curve", "distributed", "quantization"},
-    {"config", "fidelity", "tokenizer", "metrics", "alignment", "recurrence", "sources"},
+    {"config", "fidelity", "tokenizer", "metrics", "alignment", "recurrence", "kernels", "sources"},
     {"corpus", "model"},
     {"prepare", "batching", "search", "optimization", "checkpoint"},
-    {"translate", "explain"},
+    {"translate", "explain", "graphs"},
     {"evaluate", "report"},
     {"train"},
     {"cli"},
     {"__main__"},
 ]
 # Within a floor these may import each other's neighbours to the left.
-BESIDE = {"text": {"errors"}, "tokenizer": {"config"}, "sources": {"config"}, "checkpoint": {"optimization"}}
+BESIDE = {
+    "text": {"errors"},
+    "tokenizer": {"config"},
+    "sources": {"config"},
+    "checkpoint": {"optimization"},
+    "kernels": {"recurrence"},
+}
 TORCH = {
     "distributed",
     "quantization",
     "recurrence",
+    "kernels",
     "model",
     "optimization",
     "batching",
@@ -33,6 +40,7 @@ TORCH = {
     "checkpoint",
     "translate",
     "explain",
+    "graphs",
     "train",
 }
 

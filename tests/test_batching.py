@@ -104,3 +104,7 @@ def test_sampled_segmentations_are_of_the_same_text_and_follow_from_the_seed(num
     assert tokenizers[1].decode(first.tgt_out.tolist()) == tokenizers[1].decode(best.tgt_out.tolist())
     lengths = (first.src != PAD_ID).sum(dim=1)
     assert torch.equal(first.src_lengths, lengths)
+    for indices in plan_epoch(sampling, batch_tokens=400, seed=1, epoch=0):
+        batch = sampling.collate(indices, 9)
+        assert batch.tgt_in.numel() <= 400 or len(indices) == 1  # however they are segmented
+        assert batch.tgt_in.shape == sampling.collate(indices, 10).tgt_in.shape

@@ -37,9 +37,8 @@ def test_accumulated_batches_do_what_one_large_batch_does() -> None:
         objective, optimizer = Objective(model, settings), Optimizer(model, settings)
         tokens = 0
         for batch in parts:
-            total, _, count = objective(batch)
-            total.backward()
-            tokens += count
+            objective(batch)[0].backward()
+            tokens += batch.tokens()
         norm = optimizer.step(1 / tokens, 1e-2, 1)
         assert norm > settings.clip_norm  # else clipping would not have been tried
         # A tenth of the first gradient: the weights themselves show little more than its sign.
@@ -64,8 +63,8 @@ def test_loss_is_cross_entropy_of_the_logits(
             monkeypatch.setitem(optimization._CHUNK, "cpu", rows * model.decoder.embedding.num_embeddings)
             trace = model.trace(batch)
             with torch.autocast("cpu", torch.bfloat16, enabled=reduced):
-                loss, tokens = optimization.batch_loss(model.decoder, trace, batch, label_smoothing)
-            assert tokens == 4 + 6 + 2
+                loss = optimization.batch_loss(model.decoder, trace, batch, label_smoothing)
+            assert batch.tokens() == 4 + 6 + 2
         else:
             logits, targets = model(batch).flatten(0, 1), batch.tgt_out.flatten()
             loss = functional.cross_entropy(
@@ -79,6 +78,22 @@ def test_loss_is_cross_entropy_of_the_logits(
         torch.testing.assert_close(loss, losses[0], rtol=rtol, atol=atol)
         for one, other in zip(found, gradients[0], strict=True):
             torch.testing.assert_close(one, other, rtol=rtol, atol=atol)
+
+
+def test_padding_that_comes_along_changes_nothing() -> None:
+    """On a GPU it is not sorted out before."""
+    random = torch.Generator().manual_seed(2)
+    weight, bias = torch.randn(9, 4, generator=random), torch.randn(9, generator=random)
+    readouts, targets = torch.randn(6, 4, generator=random), torch.tensor([5, PAD_ID, 8, PAD_ID, PAD_ID, 4])
+    found = []
+    for rows in (torch.arange(6), torch.tensor([0, 2, 5])):
+        inputs = [part.clone().requires_grad_() for part in (readouts[rows], weight, bias)]
+        loss = optimization._OutputLoss.apply(*inputs, targets[rows], 0.1, True)  # type: ignore[no-untyped-call]
+        loss.backward()
+        found.append([loss, *(part.grad for part in inputs)])
+    found[0][1] = found[0][1][[0, 2, 5]]
+    for ours, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(ours, theirs)
 
 
 def test_average_follows_the_weights_and_stands_in_for_them() -> None:

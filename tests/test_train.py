@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,8 +18,12 @@ import torch
 from conftest import CONFIG, ROOT, Nmt, write_numbers
 from safetensors.torch import load_file
 
+from nmt_cli import train
 from nmt_cli.batching import TokenDataset
 from nmt_cli.checkpoint import load_model
+from nmt_cli.config import load_config
+from nmt_cli.distributed import Processes
+from nmt_cli.prepare import prepare
 
 CHECKPOINT = "runs/numbers/checkpoints/last.safetensors"
 
@@ -90,6 +95,23 @@ def test_killed_and_resumed_ends_where_the_uninterrupted_run_ends(folder: Path, 
     assert (folder / model).read_bytes() == (folder / "uninterrupted" / model.removeprefix("runs/")).read_bytes()
     leftovers = [path for path in (folder / "runs").rglob(".*") if "partial" in path.name]
     assert leftovers == []
+
+
+@pytest.mark.filterwarnings("ignore:'pin_memory'")
+def test_worker_processes_make_the_same_batches_as_a_thread(
+    folder: Path, nmt: Nmt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the same order, beyond the end of an epoch: a GPU is fed by them."""
+    monkeypatch.chdir(folder)
+    config = load_config("config.yaml", ["training.subword_sampling=0.3", "training.accumulation=2"])
+    run = train._Run(config, prepare(config), None, torch.device("cpu"), Processes())
+    with closing(run._loaded_by_a_thread()) as ones, closing(run._loaded_by_processes()) as others:
+        for _ in range(2 * len(run._plan(0)) // run.batches_an_update):
+            (ours, batches), (theirs, others_batches) = next(ones), next(others)
+            assert (ours.epoch, ours.batch) == (theirs.epoch, theirs.batch)
+            for one, other in zip(batches, others_batches, strict=True):
+                assert all(torch.equal(a, b) for a, b in zip(one[:4], other[:4], strict=True))
+    assert ours.epoch == 2
 
 
 def test_finished_run_stays_finished_and_can_be_lengthened(folder: Path, nmt: Nmt) -> None:
