@@ -21,6 +21,7 @@ from nmt_cli.config import MODEL_FORMAT, Config, ModelConfig, dump_config, load_
 from nmt_cli.errors import ModelError
 from nmt_cli.model import Model
 from nmt_cli.optimization import Optimizer
+from nmt_cli.quantization import unpacked
 from nmt_cli.text import NORMALIZATION, atomic_write
 from nmt_cli.tokenizer import Tokenizer
 
@@ -58,6 +59,11 @@ def save_model(
 ) -> None:
     """Write a self-contained model folder; each file takes its place whole.
 
+    Args:
+        folder: where
+        weights: of the model, in any type, or what `quantization.packed` makes of them
+        config, source, target: what belongs to them
+
     Raises:
         ModelError: a file cannot be written, for want of space for example.
     """
@@ -89,7 +95,10 @@ def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
     config = load_settings(folder)
     source, target = Tokenizer.load(folder / "source.model"), Tokenizer.load(folder / "target.model")
     path = folder / "model.safetensors"
-    weights = _read_tensors(path)
+    try:
+        weights = unpacked(_read_tensors(path))
+    except RuntimeError:
+        raise ModelError(f"{path}: damaged: a matrix has not one scale a row") from None
     _check_sizes(config.model, len(target), weights, path)
     model = Model(config.model, len(source), len(target), initialize=False)
     _load_weights(model, weights, path)

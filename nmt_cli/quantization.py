@@ -1,4 +1,4 @@
-"""Matrices of 8-bit integers, for translating on CPUs that multiply those faster than floats.
+"""Matrices of 8-bit integers: on disk, where they are small, and for CPUs that multiply them faster than floats.
 
 Knows nothing of words, models or training: tensors in, tensors out.
 """
@@ -50,6 +50,43 @@ class Int8Matrix:
             return NotImplemented
         x, matrix, *bias = arguments
         return matrix.product(x, *bias, **(named or {}))
+
+
+def packed(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights as they are stored in a quarter of the size.
+
+    Args:
+        weights: in float32
+
+    Returns:
+        matrices (…, N, K) as integers of 8 bits, each row with a scale of its own, (…, N) under the matrix' name and
+        ".scale"; vectors in bfloat16
+    """
+    stored = {}
+    for name, weight in weights.items():
+        if weight.dim() == 1:
+            stored[name] = weight.to(torch.bfloat16)
+            continue
+        rows, scale = _rounded(weight.flatten(0, -2), _LARGEST)
+        stored[name] = rows.view(weight.shape)
+        stored[name + _SCALE] = scale.view(weight.shape[:-1])
+    return stored
+
+
+def unpacked(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights in float32 of those that `packed` made of them; any others as they are.
+
+    Raises:
+        RuntimeError: there are not as many scales as rows.
+    """
+    return {
+        name: weight * stored[name + _SCALE].unsqueeze(-1) if name + _SCALE in stored else weight
+        for name, weight in stored.items()
+        if not name.endswith(_SCALE)
+    }
+
+
+_SCALE = ".scale"
 
 
 def _rounded(x: Tensor, largest: int) -> tuple[Tensor, Tensor]:

@@ -15,15 +15,17 @@ import torch
 
 from nmt_cli.checkpoint import load_model, save_model
 from nmt_cli.config import SHIPPED, override_search
+from nmt_cli.quantization import packed
 
 
-def shrink(folders: Sequence[Path], to: Path, overrides: Sequence[str] = ()) -> None:
-    """Write the mean of the folders' models with its weights in bfloat16, which is half the size.
+def shrink(folders: Sequence[Path], to: Path, overrides: Sequence[str] = (), *, int8: bool = False) -> None:
+    """Write the mean of the folders' models with its weights in bfloat16, half the size, or in integers, a quarter.
 
     Args:
         folders: models of one architecture and one vocabulary; the last one's configuration is kept
         to: the folder to write
         overrides: settings of its search
+        int8: see `quantization.packed`
     """
     models = [load_model(folder) for folder in folders]
     states = [parts.model.state_dict() for parts in models]
@@ -34,7 +36,8 @@ def shrink(folders: Sequence[Path], to: Path, overrides: Sequence[str] = ()) -> 
     for folder, kind in zip(folders, kinds, strict=True):
         if kind != kinds[0]:
             raise SystemExit(f"{folder}: another vocabulary or architecture than {folders[0]} has: there is no mean")
-    weights = {name: torch.stack([state[name] for state in states]).mean(0).to(torch.bfloat16) for name in states[0]}
+    weights = {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
+    weights = packed(weights) if int8 else {name: weight.to(torch.bfloat16) for name, weight in weights.items()}
     last = models[-1]
     config = last.config.model_copy(update={"search": override_search(last.config, overrides)})
     to.mkdir(parents=True, exist_ok=True)
@@ -47,9 +50,10 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+", metavar="folder", help="a trained model's")
     parser.add_argument("name", help="how it is to be called")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the search")
+    parser.add_argument("--int8", action="store_true", help="a quarter of the size instead of half")
     options = parser.parse_args()
     folder = SHIPPED / options.name
-    shrink(options.folders, folder, options.set)
+    shrink(options.folders, folder, options.set, int8=options.int8)
     print(f"{folder}: {sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.1f} MB")
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import ROOT
+from safetensors.torch import load_file, save_file
 
 from nmt_cli.checkpoint import load_model, save_model
 from nmt_cli.config import SHIPPED
+from nmt_cli.errors import ModelError
 
 sys.path.insert(0, str(ROOT / "scripts"))
 from ship import shrink
@@ -29,3 +31,20 @@ def test_of_several_models_it_ships_the_mean(numbers: Path, tmp_path: Path) -> N
     with pytest.raises(SystemExit, match=r"hi-en: another vocabulary or architecture than .*second has"):
         shrink([second, SHIPPED / "hi-en"], tmp_path / "none")
     assert not (tmp_path / "none").exists()
+
+
+def test_integers_are_a_quarter_of_the_size_and_nearly_the_same(numbers: Path, tmp_path: Path) -> None:
+    """Every weight of a matrix is at most half a step of its row away."""
+    folder = numbers / "runs/numbers/model"
+    shrink([folder], tmp_path, int8=True)
+    before, after = load_model(folder).model.state_dict(), load_model(tmp_path).model.state_dict()
+    for name, weight in before.items():
+        largest = weight.abs().amax(-1, keepdim=True) if weight.dim() > 1 else weight.abs()
+        assert ((after[name] - weight).abs() <= largest / 250).all(), name
+    size, small = ((place / "model.safetensors").stat().st_size for place in (folder, tmp_path))
+    assert small < 0.35 * size  # rows are short here: their scales count
+    weights = load_file(tmp_path / "model.safetensors")
+    weights["decoder.attention.query.weight.scale"] = torch.ones(3)
+    save_file(weights, tmp_path / "model.safetensors")
+    with pytest.raises(ModelError, match=r"model.safetensors: damaged"):
+        load_model(tmp_path)
