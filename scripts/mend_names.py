@@ -88,8 +88,8 @@ def spell(translator: Translator, names: Iterable[str]) -> dict[str, str]:
 
 
 def mend(mender: Mender, translator: Translator, pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The pairs with their names in order, and without those whose names are not."""
-    plans = [mender.look(normalize(hindi), english) for hindi, english in pairs]
+    """The pairs, of normalised Hindi, with their names in order, and without those whose names are not."""
+    plans = [mender.look(hindi, english) for hindi, english in pairs]
     wanted = {name for plan in plans for name in plan.words.values()} - mender.spelt.keys()
     spelt = {**mender.spelt, **spell(translator, sorted(wanted))}
     kept = mended = 0
@@ -98,7 +98,7 @@ def mend(mender: Mender, translator: Translator, pairs: list[tuple[str, str]]) -
             continue
         words = {word: spelt[name] for word, name in plan.words.items() if name in spelt}
         kept, mended = kept + 1, mended + len(words)
-        yield _replaced(normalize(hindi), words), english
+        yield _replaced(hindi, words), english
     print(f"{kept:,} of {len(pairs):,} kept, {mended:,} names mended", file=sys.stderr)
 
 
@@ -122,7 +122,8 @@ def main() -> None:
             english.update(re.findall(r"[A-Z][a-z]{2,}", en))
     translator = Translator.load(options.model)
     print("hi", "en", sep="\t")
-    for pair in mend(Mender(spelt, hindi, english), translator, list(read_table(sys.stdin))):
+    pairs = [(normalize(hi), en) for hi, en in read_table(sys.stdin)]
+    for pair in mend(Mender(spelt, hindi, english), translator, pairs):
         print(*pair, sep="\t")
 
 
