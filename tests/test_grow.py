@@ -10,34 +10,32 @@ from conftest import ROOT
 from test_model import make_batch
 
 from nmt_cli.checkpoint import load_model
-from nmt_cli.config import SHIPPED
-
-SIZES = {"emb_size": 320, "hidden_size": 640, "attention_size": 300}
 
 
-def grow(to: Path, **sizes: int) -> subprocess.CompletedProcess[str]:
+def grow(folder: Path, to: Path, **sizes: int) -> "subprocess.CompletedProcess[str]":
     settings = [part for name, size in sizes.items() for part in ("--set", f"model.{name}={size}")]
-    command = [sys.executable, str(ROOT / "scripts/grow.py"), "hi-en", str(to), *settings]
+    command = [sys.executable, str(ROOT / "scripts/grow.py"), str(folder), str(to), *settings]
     return subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("layers", [1, 2])
-def test_a_larger_model_computes_the_same(tmp_path: Path, layers: int) -> None:
+def test_a_larger_model_computes_the_same(numbers: Path, tmp_path: Path, layers: int) -> None:
     """And all that is new can learn. A new layer adds nothing to the encoder's states, but s_0 begins anew."""
-    done = grow(tmp_path / "large", encoder_layers=layers, **SIZES)
-    assert "8,636,480 before" in done.stdout, done.stderr
-    small, large = load_model(SHIPPED / "hi-en").model, load_model(tmp_path / "large").model
+    folder = numbers / "runs/numbers/model"
+    done = grow(folder, tmp_path / "large", emb_size=40, hidden_size=90, attention_size=33, encoder_layers=layers)
+    small, large = load_model(folder).model, load_model(tmp_path / "large").model
+    assert f"{large.parameter_count():,} parameters, {small.parameter_count():,} before" in done.stdout, done.stderr
     batch = make_batch([5, 3, 1], [4, 6, 2])
     if layers == 1:
         torch.testing.assert_close(large(batch), small(batch), rtol=1e-4, atol=1e-4)
     values = [model.encode(batch.src, batch.src_lengths).values.unflatten(-1, (2, -1)) for model in (small, large)]
-    torch.testing.assert_close(values[1][..., :256], values[0], rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(values[1][..., :32], values[0], rtol=1e-4, atol=1e-5)
     large(batch).logsumexp(-1).sum().backward()
     learning = dict(large.named_parameters())
     new = {
-        "decoder.attention.v": (-20,),
-        "decoder.readout_state.weight": (-20, -20),
-        "decoder.word_cell.weight_h": (9, -20),
+        "decoder.attention.v": (-1,),
+        "decoder.readout_state.weight": (-5, -5),
+        "decoder.word_cell.weight_h": (9, -5),
     }
     for name, place in new.items():
         gradient = learning[name].grad
@@ -46,14 +44,14 @@ def test_a_larger_model_computes_the_same(tmp_path: Path, layers: int) -> None:
     if layers == 2:
         gradient = learning["encoder.layers.1.weight_x"].grad
         assert gradient is not None
-        assert gradient[:, -320:].abs().max() > 0
+        assert gradient[:, -45:].abs().max() > 0
 
 
 @pytest.mark.parametrize(
-    ("setting", "message"), [({"hidden_size": 500}, "is less than"), ({"decoder_layers": 2}, "only")]
+    ("setting", "message"), [({"hidden_size": 60}, "is less than"), ({"decoder_layers": 2}, "only")]
 )
-def test_what_cannot_grow(tmp_path: Path, setting: dict[str, int], message: str) -> None:
-    done = grow(tmp_path / "large", **setting)
+def test_what_cannot_grow(numbers: Path, tmp_path: Path, setting: dict[str, int], message: str) -> None:
+    done = grow(numbers / "runs/numbers/model", tmp_path / "large", **setting)
     assert done.returncode
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
