@@ -12,13 +12,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from nmt_cli.checkpoint import load_model, save_model
 from nmt_cli.config import SHIPPED, override_search
 from nmt_cli.quantization import packed
 
 
-def shrink(folders: Sequence[Path], to: Path, overrides: Sequence[str] = (), *, int8: bool = False) -> None:
+def shrink(
+    folders: Sequence[Path],
+    to: Path,
+    overrides: Sequence[str] = (),
+    *,
+    int8: bool = False,
+    shares: Sequence[float] | None = None,
+) -> None:
     """Write the mean of the folders' models with its weights in bfloat16, half the size, or in integers, a quarter.
 
     Args:
@@ -26,7 +34,11 @@ def shrink(folders: Sequence[Path], to: Path, overrides: Sequence[str] = (), *, 
         to: the folder to write
         overrides: settings of its search
         int8: see `quantization.packed`
+        shares: of each model in the mean; none: all alike
     """
+    shares = shares or [1 / len(folders)] * len(folders)
+    if len(shares) != len(folders) or abs(sum(shares) - 1) > 1e-6:
+        raise SystemExit(f"--shares {' '.join(map(str, shares))}: say one for each of {len(folders)} models, 1 in all")
     models = [load_model(folder) for folder in folders]
     states = [parts.model.state_dict() for parts in models]
     kinds = [
@@ -36,12 +48,16 @@ def shrink(folders: Sequence[Path], to: Path, overrides: Sequence[str] = (), *, 
     for folder, kind in zip(folders, kinds, strict=True):
         if kind != kinds[0]:
             raise SystemExit(f"{folder}: another vocabulary or architecture than {folders[0]} has: there is no mean")
-    weights = {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
+    weights = {name: _mean([state[name] for state in states], shares) for name in states[0]}
     weights = packed(weights) if int8 else {name: weight.to(torch.bfloat16) for name, weight in weights.items()}
     last = models[-1]
     config = last.config.model_copy(update={"search": override_search(last.config, overrides)})
     to.mkdir(parents=True, exist_ok=True)
     save_model(to, weights=weights, config=config, source=last.source, target=last.target)
+
+
+def _mean(weights: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
+    return torch.stack([share * weight for share, weight in zip(shares, weights, strict=True)]).sum(0)
 
 
 def main() -> None:
@@ -51,9 +67,10 @@ def main() -> None:
     parser.add_argument("name", help="how it is to be called")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the search")
     parser.add_argument("--int8", action="store_true", help="a quarter of the size instead of half")
+    parser.add_argument("--shares", type=float, nargs="+", help="of each model in the mean, such as 0.1 0.9")
     options = parser.parse_args()
     folder = SHIPPED / options.name
-    shrink(options.folders, folder, options.set, int8=options.int8)
+    shrink(options.folders, folder, options.set, int8=options.int8, shares=options.shares)
     print(f"{folder}: {sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.1f} MB")
 
 

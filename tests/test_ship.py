@@ -28,6 +28,11 @@ def test_of_several_models_it_ships_the_mean(numbers: Path, tmp_path: Path) -> N
     assert found.config.search.beam_size == 2
     for name, weight in found.model.state_dict().items():
         torch.testing.assert_close(weight, (2 * before[name]).to(torch.bfloat16).float())
+    shrink([first, second], mean, shares=[0.75, 0.25])
+    for name, weight in load_model(mean).model.state_dict().items():
+        torch.testing.assert_close(weight, (1.5 * before[name]).to(torch.bfloat16).float())
+    with pytest.raises(SystemExit, match=r"one for each of 2 models"):
+        shrink([first, second], tmp_path / "none", shares=[0.5])
     with pytest.raises(SystemExit, match=r"hi-en: another vocabulary or architecture than .*second has"):
         shrink([second, SHIPPED / "hi-en"], tmp_path / "none")
     assert not (tmp_path / "none").exists()
