@@ -23,7 +23,8 @@ Sequences = Sequence[Sequence[int] | npt.NDArray[np.int64]]
 LENGTH_STEP = 4
 """Lengths are padded to a multiple of this: matrix kernels for bfloat16 on CPUs are compiled anew for each shape."""
 
-_LONGER = 1.1  # at most, a sentence segmented at random against its likeliest segmentation: 7 to 9 % at 0.4
+_TRIED = 1000  # sentences that are segmented at random to see how much longer they become
+_ROOM = 1.02  # for those that become longer than most
 
 
 class TokenDataset:
@@ -104,8 +105,8 @@ class TokenDataset:
 class SamplingDataset(TokenDataset):
     """Pairs whose text is segmented anew, at random, whenever they come.
 
-    Batches are planned before: their lengths are a tenth above those of the likeliest segmentations, and what turns
-    out longer than its batch is drawn again.
+    Batches are planned before, for sentences as much longer than in their likeliest segmentations as some were when
+    they were tried; what turns out longer than its batch is drawn again.
 
     Args:
         path: a file that `prepare` wrote, columns src and tgt
@@ -129,12 +130,20 @@ class SamplingDataset(TokenDataset):
         length_step: int = LENGTH_STEP,
     ) -> None:
         super().__init__(path, length_step=length_step)
-        self.src_lengths, self.tgt_lengths = (
-            np.ceil(_LONGER * lengths).astype(np.int64) for lengths in (self.src_lengths, self.tgt_lengths)
-        )
         self._text = _open(text)
         self._tokenizers, self._sampling = tokenizers, sampling
         self._prefixes = [[] if tag is None else [tokenizers[0].piece_id(tag)] for tag in tags]
+        tried = np.linspace(0, len(self) - 1, min(len(self), _TRIED), dtype=np.int64)
+        self.src_lengths, self.tgt_lengths = (
+            np.ceil(max(1.0, _ROOM * self._stretch(side, tried, lengths)) * lengths).astype(np.int64)
+            for side, lengths in enumerate((self.src_lengths, self.tgt_lengths))
+        )
+
+    def _stretch(self, side: int, tried: Indices, lengths: Indices) -> float:
+        """How many times as long as in their likeliest segmentations some sentences are in random ones."""
+        sentences = self._text[tried][("src", "tgt")[side]]
+        drawn = self._tokenizers[side].sample(sentences, self._sampling, seed=0)
+        return sum(len(ids) + 1 for ids in drawn) / int(lengths[tried].sum())
 
     def _segmented(
         self,

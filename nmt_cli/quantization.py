@@ -12,6 +12,7 @@ from torch.nn import functional
 
 # CPUs without VNNI add up products of bytes with signed bytes in 16 bits, two by two: those hold 2 * 255 * 63.
 _LARGEST, _LARGEST_WEIGHT = 127, 63
+_SCALE = ".scale"  # ends the names of what `packed` multiplies with
 
 
 class Int8Matrix:
@@ -84,9 +85,6 @@ def unpacked(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
         for name, weight in stored.items()
         if not name.endswith(_SCALE)
     }
-
-
-_SCALE = ".scale"
 
 
 def _rounded(x: Tensor, largest: int) -> tuple[Tensor, Tensor]:

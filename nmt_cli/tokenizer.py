@@ -22,7 +22,7 @@ from nmt_cli.errors import ConfigError, DataError, ModelError
 from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
 
 _SEGMENTATIONS = 32  # of a word that `sample` chooses from
-_REMEMBERED_WORDS = 200_000  # with the segmentations of each, half a kilobyte
+_REMEMBERED_WORDS = 100_000  # with the segmentations of each, some 1.3 kB
 _DRAWS = 3  # of a segmentation that is no longer than is wanted
 _FEW = 16  # sentences that one core segments faster than several
 WORD_START = "\u2581"  # SentencePiece writes it for a space
