@@ -313,8 +313,9 @@ class _Run:
 
     def _groups(self) -> Iterator[_Group]:
         """The batches of the updates to come, without end."""
-        epoch, start = self.progress.epoch, self.progress.batch
+        epoch = self.progress.epoch
         plan = self._plan(epoch)
+        start = min(self.progress.batch, len(plan) - 1)  # begun on another device, an epoch may have had more batches
         while True:
             stop = min(start + self.batches_an_update, len(plan))
             shares = [self._share(plan, epoch, place, 1) for place in range(start, stop)]
