@@ -72,7 +72,7 @@ class TokenDataset:
         """
         rows = self._rows[indices]
         src_size, tgt_size = (
-            -(-int(lengths[indices].max()) // self.length_step) * self.length_step
+            _rounded_up(int(lengths[indices].max()), self.length_step)
             for lengths in (self.src_lengths, self.tgt_lengths)
         )
         sources, targets = self._segmented(rows, indices, seed, (src_size - 1, tgt_size - 1))
@@ -134,16 +134,15 @@ class SamplingDataset(TokenDataset):
         self._tokenizers, self._sampling = tokenizers, sampling
         self._prefixes = [[] if tag is None else [tokenizers[0].piece_id(tag)] for tag in tags]
         tried = np.linspace(0, len(self) - 1, min(len(self), _TRIED), dtype=np.int64)
-        self.src_lengths, self.tgt_lengths = (
-            np.ceil(max(1.0, _ROOM * self._stretch(side, tried, lengths)) * lengths).astype(np.int64)
-            for side, lengths in enumerate((self.src_lengths, self.tgt_lengths))
-        )
-
-    def _stretch(self, side: int, tried: Indices, lengths: Indices) -> float:
-        """How many times as long as in their likeliest segmentations some sentences are in random ones."""
-        sentences = self._text[tried][("src", "tgt")[side]]
-        drawn = self._tokenizers[side].sample(sentences, self._sampling, seed=0)
-        return sum(len(ids) + 1 for ids in drawn) / int(lengths[tried].sum())
+        sentences = self._text[tried]
+        planned = []
+        for tokenizer, side, likeliest in zip(
+            tokenizers, ("src", "tgt"), (self.src_lengths, self.tgt_lengths), strict=True
+        ):
+            drawn = sum(len(ids) + 1 for ids in tokenizer.sample(sentences[side], sampling, seed=0))
+            stretch = max(1.0, _ROOM * drawn / int(likeliest[tried].sum()))
+            planned.append(np.ceil(stretch * likeliest).astype(np.int64))
+        self.src_lengths, self.tgt_lengths = planned
 
     def _segmented(
         self,
@@ -180,10 +179,14 @@ def _list_lengths(column: object) -> Indices:
     return lengths
 
 
+def _rounded_up(length: int, step: int) -> int:
+    return -(-length // step) * step
+
+
 def pad(sequences: Sequences, size: int | None = None) -> Tensor:
     """The sequences as rows of one tensor (B, size), PAD_ID after each one's end; size: their longest, rounded up."""
     if size is None:
-        size = -(-max(map(len, sequences)) // LENGTH_STEP) * LENGTH_STEP
+        size = _rounded_up(max(map(len, sequences)), LENGTH_STEP)
     rows = np.full((len(sequences), size), PAD_ID, dtype=np.int64)
     for row, sequence in zip(rows, sequences, strict=True):
         row[: len(sequence)] = sequence

@@ -393,7 +393,9 @@ def override_section(config: Config, section: str, overrides: Iterable[str]) -> 
     tree, overrides = dump_config(config), tuple(overrides)
     for override in overrides:
         if not override.strip().startswith(f"{section}."):
-            raise ConfigError(f"--set {override}: only settings under '{section}' can be changed here")
+            raise ConfigError(
+                f"--set {override}: only settings under '{section}' can be changed once a model is trained"
+            )
         _override(tree, override)
     return _validate(tree, Location(config.name), overrides)
 

@@ -25,10 +25,10 @@ class FusedGRU(SharedGRU):
         cast = (state if self._mask is None else state * self._mask).to(self._weight.dtype)
         product = cast @ self._weight.mT
         output, saved = torch.empty_like(state), state.new_empty(*state.shape[:-1], 4 * state.shape[-1])
-        rows, size, strides = _layout(gates)
+        rows, size = state.shape[-2:]
         kept = state if keep is None else keep
         _gru_forward[(state.numel() // size, triton.cdiv(size, _BLOCK))](
-            gates, *strides, product, self._bias, state, kept, *_layout(kept)[2], output, saved, rows, size,
+            gates, *_strides(gates), product, self._bias, state, kept, *_strides(kept), output, saved, rows, size,
             keep is not None, self._bias is not None, _BLOCK
         )  # fmt: skip
         return output, (cast, saved, state, *([] if keep is None else [keep]))
@@ -37,14 +37,13 @@ class FusedGRU(SharedGRU):
         """See `SharedCell.backward`."""
         cast, activations, state, *kept = saved
         gradient = gradient.contiguous()
-        size = state.shape[-1]
+        rows, size = state.shape[-2:]
         gates = gradient.new_empty(*gradient.shape[:-1], 3 * size)
         product = torch.empty_like(gates, dtype=self._weight.dtype)
         before = torch.empty_like(gradient)
         keep = kept[0] if kept else state
         _gru_backward[(state.numel() // size, triton.cdiv(size, _BLOCK))](
-            gradient, activations, state, keep, *_layout(keep)[2], gates, product, before, state.shape[-2], size,
-            bool(kept), _BLOCK
+            gradient, activations, state, keep, *_strides(keep), gates, product, before, rows, size, bool(kept), _BLOCK
         )  # fmt: skip
         self._states.append(cast)
         self._products.append(product)
@@ -91,9 +90,9 @@ class FusedEnergy(SharedEnergy):
         return keys, v.sum(0)
 
 
-def _layout(x: Tensor) -> tuple[int, int, tuple[int, int]]:
-    """Of x (B, X) or (directions, B, X): B, a third of X, and the strides of the directions and of B."""
-    return x.shape[-2], x.shape[-1] // 3, (x.stride(0) if x.dim() == 3 else 0, x.stride(-2))
+def _strides(x: Tensor) -> tuple[int, int]:
+    """Of x (B, any) or (directions, B, any): from one direction to the next, and from one row to the next."""
+    return x.stride(0) if x.dim() == 3 else 0, x.stride(-2)
 
 
 @triton.jit

@@ -1,7 +1,7 @@
 """Measures training on a GPU: target tokens a second, how much of the time the GPU computes, and beside cuDNN's GRU.
 
     scripts/bench gpu                                          the embedded sample
-    scripts/bench gpu --config configs/en-hi-large.yaml        what a configuration trains on, and its model
+    scripts/bench gpu --config configs/hi-en-large.yaml        what a configuration trains on, and its model
 
 The same batches by CUDA graphs, as `nmt train` does on one GPU, and by Python; and the floor: cuDNN's GRU of the same
 sizes over the same positions, without attention, words or output layer.
