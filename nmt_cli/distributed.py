@@ -3,6 +3,8 @@
 Knows nothing of models or data. torch.distributed does the work: gloo between CPUs, NCCL between GPUs.
 """
 
+import atexit
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -76,9 +78,14 @@ def join_processes(device: torch.device) -> Iterator[Processes]:
     if size == 1:
         yield Processes()
         return
+    # Imported with a group at hand, as by DistributedDataParallel, these functions would have it as a default for ever.
+    import torch.distributed.nn.functional
     from torch.distributed.distributed_c10d import PrefixStore
     from torch.distributed.rendezvous import rendezvous
 
+    # The group's threads end when nothing refers to it any more. One that asked for Python's lock while the interpreter
+    # is being taken down would abort the process; an exception keeps what is in its frames until then.
+    atexit.register(gc.collect)
     if device.type == "cuda":
         torch.cuda.set_device(device)
     # torchrun's store outlives the processes: without the restart's number they would find the addresses of the dead.

@@ -314,6 +314,34 @@ def test_two_processes_that_are_told_to_stop_keep_what_they_have(folder: Path) -
     assert f"stopped at update {steps_done(folder)}; the same command goes on" in errors
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the threads under /proc")
+@pytest.mark.parametrize("failing", [False, True])
+def test_the_threads_of_two_processes_end_before_the_interpreter(folder: Path, failing: bool) -> None:
+    """One that came back to Python while the interpreter is taken down would abort a process that has done its work."""
+    (folder / "watched.py").write_text(
+        "import atexit, pathlib\n"
+        "def report():\n"
+        "    names = [path.read_text() for path in pathlib.Path('/proc/self/task').glob('*/comm')]\n"
+        "    print('threads:', *names, flush=True)\n"
+        "atexit.register(report)\n"  # the first to be registered is the last to be called
+        "from nmt_cli import train\n"
+        "from nmt_cli.__main__ import main\n"
+        "def fail(*_):\n"
+        "    raise KeyboardInterrupt\n"
+        f"if {failing}:\n"
+        "    train._Run._validate = fail\n"
+        "main()\n",
+        encoding="utf-8",
+    )
+    settings = torchrun(folder)
+    command = settings.pop("args")
+    at = command.index("-m", 3)
+    result = subprocess.run([*command[:at], "watched.py", *command[at + 2 :]], **settings, check=False)
+    assert (result.returncode != 0) == failing, result.stderr
+    assert result.stdout.count("threads: ") >= 2
+    assert "gloo" not in result.stdout
+
+
 def test_fine_tuning_begins_with_the_model_it_is_given(numbers: Path, folder: Path, nmt: Nmt) -> None:
     """The numbers' model in a new run: other data, the same vocabulary, its skill from the first update on."""
     base = numbers / "runs/numbers/model"
