@@ -1,31 +1,34 @@
 """Mends the names in pairs that a model has translated back, which it has often spelt by chance.
 
-    scripts/mend_names runs/letters/model runs/names.tsv ../shared/corpus/train.tsv < news.tsv > mended.tsv
+    scripts/mend_names runs/letters/model ../shared/corpus/train.tsv < news.tsv > mended.tsv
 
-Reads and writes a table of the columns hi and en. An English name that no Hindi word of its pair sounds like is put in
-the place of the invented word that comes nearest: spelt as in names.tsv, or else by the model, which reads and writes
-single letters (configs/letters.yaml). A word is invented when train.tsv does not have it. Left out are pairs in which
-more than half of the names cannot be heard afterwards either.
+Reads and writes a table of the columns hi and en. The invented word that comes nearest to what an English name sounds
+like is written anew, as train.tsv has the name, or else as a model does that reads and writes single letters
+(configs/letters.yaml): differently every time, for a name has several spellings, and whoever has seen one alone does
+not know it by another. A word is invented when train.tsv does not have it. Left out are pairs in which more than half
+of the names cannot be heard afterwards.
 """
 
 import argparse
-import re
+import random
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from name_pairs import english_sounds, hindi_sounds, read_table
+from name_pairs import ENGLISH_NAME, HINDI_WORD, english_sounds, hindi_sounds, read_table
 
 from nmt_cli import Translator
 from nmt_cli.text import normalize
 
-WORD = re.compile(r"[\u0904-\u0963]{2,}")
-NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")
 FEW = 3  # a word that a corpus has less often is no word of it
 ALIKE = 0.5  # least share of the consonants that an invented word has in common with its name
+_DRAWN, _TEMPERATURE = 4, 0.6  # spellings of the model besides its best one
+
+Spellings = dict[str, Counter[str]]
 
 
 class Mending(NamedTuple):
@@ -36,94 +39,106 @@ class Mending(NamedTuple):
     names: int
 
 
-class Mender:
-    """Finds the names of a pair that were spelt by chance.
+class Corpus:
+    """The words of pairs, and the names that are spelt by ear in them.
 
     Args:
-        spelt: names that are written by ear, and how
-        hindi, english: how often a corpus has each word
+        rows: the pairs (Hindi, English)
     """
 
-    def __init__(self, spelt: dict[str, str], hindi: Counter[str], english: Counter[str]) -> None:
-        self.spelt, self._hindi, self._english = spelt, hindi, english
+    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        self.hindi, self.names = Counter[str](), Counter[str]()
+        heard = Counter[str]()
+        spelt: Spellings = defaultdict(Counter)
+        for hindi, english in rows:
+            words = {*HINDI_WORD.findall(hindi)}
+            self.hindi.update(words)
+            for name in {*ENGLISH_NAME.findall(english)}:
+                self.names[name] += 1
+                if alike := [word for word in words if hindi_sounds(word) & english_sounds(name)]:
+                    heard[name] += 1
+                    if len(alike) == 1:
+                        spelt[name][alike[0]] += 1
+        self.spelt = {name: words for name, words in spelt.items() if 2 * heard[name] >= self.names[name]}
+        """How it spells those names that mostly sound like a word beside them."""
+
+    def is_by_ear(self, name: str) -> bool:
+        """Whether a name is spelt in Hindi as it sounds: others, such as French, have Hindi words of their own."""
+        return name in self.spelt or self.names[name] < FEW
 
     def look(self, hindi: str, english: str) -> Mending:
-        """What one pair needs."""
-        words = {word: hindi_sounds(word) for word in WORD.findall(hindi)}
-        names = {name: english_sounds(name) for name in NAME.findall(english) if self._is_by_ear(name)}
-        unheard = {name: sounds for name, sounds in names.items() if not any(sounds & own for own in words.values())}
-        invented = {word: sounds for word, sounds in words.items() if self._hindi[word] < FEW}
-        for name in names.keys() - unheard.keys():
-            invented = {word: own for word, own in invented.items() if not own & names[name]}
-        likeness = sorted(
-            (
-                (_likeness(own, sounds), word, name)
-                for name, sounds in unheard.items()
-                for word, own in invented.items()
-            ),
-            reverse=True,
-        )
-        mended: dict[str, str] = {}
+        """What a pair needs that was translated back."""
+        names = {name for name in ENGLISH_NAME.findall(english) if self.is_by_ear(name)}
+        words = {*HINDI_WORD.findall(hindi)}
+        invented = {word for word in words if self.hindi[word] < FEW}
+        heard = {name for name in names if any(hindi_sounds(word) & english_sounds(name) for word in words - invented)}
+        likeness = sorted(((_likeness(word, name), word, name) for name in names for word in invented), reverse=True)
+        taken: dict[str, str] = {}
         for share, word, name in likeness:
-            if share >= ALIKE and word not in mended and name not in mended.values():
-                mended[word] = name
-        return Mending(mended, len(names) - len(unheard) + len(mended), len(names))
-
-    def _is_by_ear(self, name: str) -> bool:
-        """Whether it is spelt in Hindi as it sounds: others, such as French or March, have Hindi words of their own."""
-        return name in self.spelt or self._english[name] < FEW
+            # What a word of the corpus sounds like is not looked for among others, unless one is just the same.
+            if share >= (1 if name in heard else ALIKE) and word not in taken and name not in taken.values():
+                taken[word] = name
+        return Mending(taken, len(heard | {*taken.values()}), len(names))
 
 
-def _likeness(some: set[str], others: set[str]) -> float:
-    return max(SequenceMatcher(None, one, other).ratio() for one in some for other in others)
+@cache
+def _likeness(word: str, name: str) -> float:
+    return max(
+        SequenceMatcher(None, one, other).ratio() for one in hindi_sounds(word) for other in english_sounds(name)
+    )
 
 
-def spell(translator: Translator, names: Iterable[str]) -> dict[str, str]:
-    """Each name as the model of single letters writes it."""
+def spell(model: Path, names: Iterable[str]) -> Spellings:
+    """Each name as the model of single letters writes it: its best spelling, and some that are drawn at random."""
     names = list(names)
-    letters = translator.translate([" ".join(name.lower()) for name in names], batch_size=256)
-    return {
-        name: word for name, line in zip(names, letters, strict=True) if WORD.fullmatch(word := line.replace(" ", ""))
-    }
+    spaced = [" ".join(name.lower()) for name in names]
+    found: Spellings = {name: Counter() for name in names}
+    drawing = ["search.sampling=true", "search.beam_size=1", f"search.temperature={_TEMPERATURE}"]
+    for overrides in ([], *([*drawing, f"search.seed={seed}"] for seed in range(_DRAWN))):
+        lines = Translator.load(model, overrides=overrides).translate(spaced, batch_size=256)
+        for name, line in zip(names, lines, strict=True):
+            word = line.replace(" ", "")
+            best = next(iter(found[name]), word)
+            if HINDI_WORD.fullmatch(word) and hindi_sounds(word) & (hindi_sounds(best) | english_sounds(name)):
+                found[name][word] += 1
+    return found
 
 
-def mend(mender: Mender, translator: Translator, pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def mend(corpus: Corpus, model: Path, pairs: list[tuple[str, str]], seed: int = 1) -> Iterator[tuple[str, str]]:
     """The pairs, of normalised Hindi, with their names in order, and without those whose names are not."""
-    plans = [mender.look(hindi, english) for hindi, english in pairs]
-    wanted = {name for plan in plans for name in plan.words.values()} - mender.spelt.keys()
-    spelt = {**mender.spelt, **spell(translator, sorted(wanted))}
+    plans = [corpus.look(hindi, english) for hindi, english in pairs]
+    wanted = Counter(name for plan in plans for name in plan.words.values())
+    rare = sorted(name for name in wanted if corpus.spelt.get(name, Counter()).total() < FEW)
+    spelt = {**corpus.spelt, **spell(model, rare)}
+    chance = random.Random(seed)
     kept = mended = 0
     for (hindi, english), plan in zip(pairs, plans, strict=True):
         if 2 * plan.heard < plan.names:
             continue
-        words = {word: spelt[name] for word, name in plan.words.items() if name in spelt}
+        words = {
+            word: chance.choices([*spelt[name]], [*spelt[name].values()])[0]
+            for word, name in plan.words.items()
+            if spelt[name] and word not in spelt[name]
+        }
         kept, mended = kept + 1, mended + len(words)
         yield _replaced(hindi, words), english
     print(f"{kept:,} of {len(pairs):,} kept, {mended:,} names mended", file=sys.stderr)
 
 
 def _replaced(text: str, words: dict[str, str]) -> str:
-    return WORD.sub(lambda found: words.get(found[0], found[0]), text)
+    return HINDI_WORD.sub(lambda found: words.get(found[0], found[0]), text)
 
 
 def main() -> None:
     """Read stdin."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path, help="folder of a model of single letters, English to Hindi")
-    parser.add_argument("names", type=Path, help="table of scripts/name_pairs")
     parser.add_argument("corpus", type=Path, help="table whose words are no inventions")
     options = parser.parse_args()
-    with options.names.open(encoding="utf-8") as stream:
-        spelt = {n: w for hi, en in read_table(stream) for w, n in zip(hi.split(), en.split(), strict=True)}
-    hindi, english = Counter[str](), Counter[str]()
     with options.corpus.open(encoding="utf-8") as stream:
-        for hi, en in read_table(stream):
-            hindi.update(WORD.findall(normalize(hi)))
-            english.update(re.findall(r"[A-Z][a-z]{2,}", en))
-    translator = Translator.load(options.model)
+        corpus = Corpus((normalize(hindi), english) for hindi, english in read_table(stream))
     print("hi", "en", sep="\t")
-    pairs = [(normalize(hi), en) for hi, en in read_table(sys.stdin)]
-    for pair in mend(Mender(spelt, hindi, english), translator, pairs):
+    for pair in mend(corpus, options.model, [(normalize(hindi), english) for hindi, english in read_table(sys.stdin)]):
         print(*pair, sep="\t")
 
 

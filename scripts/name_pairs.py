@@ -16,10 +16,13 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TextIO
 
 from nmt_cli.text import normalize
 
+HINDI_WORD = re.compile(r"[\u0900-\u0963]{2,}")
+ENGLISH_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")  # a sentence begins with a capital anyway
 MOST_A_LINE = 4
 _FEWEST = 2  # consonants of a name
 _NUKTA = "\u093c"
@@ -38,16 +41,18 @@ _SPELLINGS = [  # English letters and what they sound like; h, y and vowels are 
 ]
 
 
-def hindi_sounds(word: str) -> set[str]:
+@cache
+def hindi_sounds(word: str) -> frozenset[str]:
     """The consonants of a word in Devanagari, alike ones as one, `*` for a vowel at its start; ड़ may be r or d."""
     start = "*" if word[0] in _VOWELS else ""
-    return {
+    return frozenset(
         start + _without_doubles("".join(_CONSONANTS.get(sign, "") for sign in spelling))
         for spelling in (word, re.sub(f"[डढ]{_NUKTA}", "र", word))
-    }
+    )
 
 
-def english_sounds(word: str) -> set[str]:
+@cache
+def english_sounds(word: str) -> frozenset[str]:
     """The consonants of an English word as `hindi_sounds` has them; `g` before e and i may be j."""
     start = "*" if word[0] in "AEIOU" else ""
     found = set()
@@ -55,7 +60,7 @@ def english_sounds(word: str) -> set[str]:
         for pattern, sound in _SPELLINGS:
             sounds = re.sub(pattern, sound, sounds)
         found.add(start + _without_doubles(sounds))
-    return found
+    return frozenset(found)
 
 
 def _without_doubles(sounds: str) -> str:
@@ -66,8 +71,8 @@ def names(rows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """The names of the pairs (Hindi, English), each with its most frequent spelling."""
     counts: Counter[tuple[str, str]] = Counter()
     for hindi, english in rows:
-        words = {word: hindi_sounds(word) for word in re.findall(r"[\u0904-\u0963]{2,}", hindi)}
-        for name in {*re.findall(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b", english)}:
+        words = {word: hindi_sounds(word) for word in HINDI_WORD.findall(hindi)}
+        for name in {*ENGLISH_NAME.findall(english)}:
             sounds = english_sounds(name)
             alike = [(word, max(map(len, own & sounds))) for word, own in words.items() if own & sounds]
             if len(alike) == 1 and alike[0][1] >= _FEWEST:

@@ -42,6 +42,10 @@ def test_only_names_that_are_told_apart() -> None:
     assert names([*pairs, ("मोहन आया।", "Then Mohan came.")]) == [("मोहन", "Mohan"), ("विक्रम", "Vikram")]
 
 
+def test_a_name_may_have_an_anusvara() -> None:
+    assert names([("वह संगीता से मिला।", "He met Sangeeta.")]) == [("संगीता", "Sangeeta")]
+
+
 def test_the_script_writes_a_table_of_all_names() -> None:
     corpus = (ROOT / "data/sample/train.tsv").read_text("utf-8")
     command = [sys.executable, str(ROOT / "scripts/name_pairs.py")]
