@@ -11,6 +11,7 @@ of the names cannot be heard afterwards.
 
 import argparse
 import random
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -47,12 +48,13 @@ class Corpus:
     """
 
     def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
-        self.hindi, self.names = Counter[str](), Counter[str]()
+        self.hindi, self.names, self._small = Counter[str](), Counter[str](), Counter[str]()
         heard = Counter[str]()
         spelt: Spellings = defaultdict(Counter)
         for hindi, english in rows:
             words = {*HINDI_WORD.findall(hindi)}
             self.hindi.update(words)
+            self._small.update(re.findall(r"\b[a-z]{3,}", english))
             for name in {*ENGLISH_NAME.findall(english)}:
                 self.names[name] += 1
                 if alike := [word for word in words if hindi_sounds(word) & english_sounds(name)]:
@@ -66,9 +68,14 @@ class Corpus:
         """Whether a name is spelt in Hindi as it sounds: others, such as French, have Hindi words of their own."""
         return name in self.spelt or self.names[name] < FEW
 
+    def _names(self, english: str) -> set[str]:
+        """The names of a sentence, the word at its beginning among them where it is seldom written small."""
+        first = re.findall(r"^\W*([A-Z][a-z]{2,})\b", english)
+        return {*ENGLISH_NAME.findall(english), *(w for w in first if self.names[w] >= self._small[w.lower()])}
+
     def look(self, hindi: str, english: str) -> Mending:
         """What a pair needs that was translated back."""
-        names = {name for name in ENGLISH_NAME.findall(english) if self.is_by_ear(name)}
+        names = {name for name in self._names(english) if self.is_by_ear(name)}
         words = {*HINDI_WORD.findall(hindi)}
         invented = {word for word in words if self.hindi[word] < FEW}
         heard = {name for name in names if any(hindi_sounds(word) & english_sounds(name) for word in words - invented)}

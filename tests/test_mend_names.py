@@ -30,6 +30,8 @@ ROWS = [
         ("वह आया।", "He met Obama.", Mending({}, 0, 1)),  # no word was invented for it
         ("वह दिल्ली और ओमाबा आया।", "He met Obama in Delhi.", Mending({"ओमाबा": "Obama"}, 2, 2)),
         ("वह दिलली और ओबामा आया।", "He met Obama in Delhi.", Mending({"दिलली": "Delhi"}, 2, 2)),  # heard, but invented
+        ("मारोना आया।", "Maradona came.", Mending({"मारोना": "Maradona"}, 1, 1)),  # a name though at the beginning
+        ("कामे आया।", "Came he?", Mending({}, 0, 0)),  # none
         ("वह संगता से मिला।", "He met Sangeeta.", Mending({"संगता": "Sangeeta"}, 1, 1)),  # a word with an anusvara
     ],
 )
