@@ -339,12 +339,19 @@ class SharedCell:
         self._states, self._products = [], []
         gradients: list[Tensor | None] = [(products.mT @ states).to(self._dtype)]
         if self._bias is not None:
-            summed = products.sum(-2, dtype=self._dtype) if self._gain is None else self._bias_gradient
-            gradients.append(summed)
+            gradients.append(self._bias_gradient if self._gain is not None else self._summed(products))
         if self._gain is not None:
             gradients.append(self._gain_gradient)
         self._gain_gradient = self._bias_gradient = None
         return tuple(gradients)
+
+    def _summed(self, products: Tensor) -> Tensor:
+        """Their sum over all rows, (…, N, G·H) → (…, G·H)."""
+        if products.dtype == self._dtype or products.is_cuda:
+            return products.sum(-2, dtype=self._dtype)
+        # On CPUs it would convert all of them first.
+        summed = products.new_ones(*products.shape[:-2], 1, products.shape[-2]) @ products
+        return summed.squeeze(-2).to(self._dtype)
 
 
 _EPSILON = 1e-5  # keeps a constant vector's normalisation from dividing by nothing

@@ -355,6 +355,18 @@ def test_normalized_gates_are_layer_normalization() -> None:
     torch.testing.assert_close(SharedRNN(U, b, gain)(x, h), expected)
 
 
+@pytest.mark.parametrize("share", [0.001, 0.15, 0.5, 0.999])
+def test_dropout_drops_its_share_each_number_by_itself(share: float) -> None:
+    torch.manual_seed(3)
+    dropped = Dropout(ModelConfig(dropout=share))(torch.ones(1000, 1, 1001))
+    gone = dropped == 0
+    assert gone.double().mean().item() == pytest.approx(share, abs=4 * (share * (1 - share) / 1e6) ** 0.5 + 2**-16)
+    torch.testing.assert_close(dropped[~gone], torch.full_like(dropped[~gone], 1 / (1 - share)))
+    for distance in (1, 2, 3, 4, 1001):
+        both = (gone.flatten()[distance:] & gone.flatten()[:-distance]).double().mean().item()
+        assert both == pytest.approx(share**2, abs=4e-3 * share + 1e-5)
+
+
 def test_variational_dropout_is_the_same_at_every_position() -> None:
     config = ModelConfig(dropout=0.5, variational_dropout=True)
     torch.manual_seed(1)
