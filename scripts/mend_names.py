@@ -114,8 +114,8 @@ def spell(model: Path, names: Iterable[str]) -> Spellings:
 def mend(corpus: Corpus, model: Path, pairs: list[tuple[str, str]], seed: int = 1) -> Iterator[tuple[str, str]]:
     """The pairs, of normalised Hindi, with their names in order, and without those whose names are not."""
     plans = [corpus.look(hindi, english) for hindi, english in pairs]
-    wanted = Counter(name for plan in plans for name in plan.words.values())
-    rare = sorted(name for name in wanted if corpus.spelt.get(name, Counter()).total() < FEW)
+    wanted = {name for plan in plans for name in plan.words.values()}
+    rare = [name for name in sorted(wanted) if corpus.spelt.get(name, Counter()).total() < FEW]
     spelt = {**corpus.spelt, **spell(model, rare)}
     chance = random.Random(seed)
     kept = mended = 0
