@@ -14,13 +14,13 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from name_pairs import ENGLISH_NAME, HINDI_WORD, english_sounds, hindi_sounds, read_table
+from name_pairs import ENGLISH_NAME, HINDI_WORD, english_sounds, heard, hindi_sounds, read_table
 
 from nmt_cli import Translator
 from nmt_cli.text import normalize
@@ -48,44 +48,42 @@ class Corpus:
     """
 
     def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
-        self.hindi, self.names, self._small = Counter[str](), Counter[str](), Counter[str]()
-        heard = Counter[str]()
+        self._words, self._capital, self._small = Counter[str](), Counter[str](), Counter[str]()
+        audible = Counter[str]()
         spelt: Spellings = defaultdict(Counter)
         for hindi, english in rows:
-            words = {*HINDI_WORD.findall(hindi)}
-            self.hindi.update(words)
+            self._words.update({*HINDI_WORD.findall(hindi)})
             self._small.update(re.findall(r"\b[a-z]{3,}", english))
-            for name in {*ENGLISH_NAME.findall(english)}:
-                self.names[name] += 1
-                if alike := [word for word in words if hindi_sounds(word) & english_sounds(name)]:
-                    heard[name] += 1
-                    if len(alike) == 1:
-                        spelt[name][alike[0]] += 1
-        self.spelt = {name: words for name, words in spelt.items() if 2 * heard[name] >= self.names[name]}
+            for name, alike in heard(hindi, english):
+                self._capital[name] += 1
+                audible[name] += bool(alike)
+                if len(alike) == 1:
+                    spelt[name][alike[0]] += 1
+        self.spelt = {name: words for name, words in spelt.items() if 2 * audible[name] >= self._capital[name]}
         """How it spells those names that mostly sound like a word beside them."""
 
     def is_by_ear(self, name: str) -> bool:
         """Whether a name is spelt in Hindi as it sounds: others, such as French, have Hindi words of their own."""
-        return name in self.spelt or self.names[name] < FEW
+        return name in self.spelt or self._capital[name] < FEW
 
     def _names(self, english: str) -> set[str]:
         """The names of a sentence, the word at its beginning among them where it is seldom written small."""
         first = re.findall(r"^\W*([A-Z][a-z]{2,})\b", english)
-        return {*ENGLISH_NAME.findall(english), *(w for w in first if self.names[w] >= self._small[w.lower()])}
+        return {*ENGLISH_NAME.findall(english), *(w for w in first if self._capital[w] >= self._small[w.lower()])}
 
     def look(self, hindi: str, english: str) -> Mending:
         """What a pair needs that was translated back."""
         names = {name for name in self._names(english) if self.is_by_ear(name)}
         words = {*HINDI_WORD.findall(hindi)}
-        invented = {word for word in words if self.hindi[word] < FEW}
-        heard = {name for name in names if any(hindi_sounds(word) & english_sounds(name) for word in words - invented)}
+        invented = {word for word in words if self._words[word] < FEW}
+        known = {name for name in names if any(hindi_sounds(word) & english_sounds(name) for word in words - invented)}
         likeness = sorted(((_likeness(word, name), word, name) for name in names for word in invented), reverse=True)
         taken: dict[str, str] = {}
         for share, word, name in likeness:
             # What a word of the corpus sounds like is not looked for among others, unless one is just the same.
-            if share >= (1 if name in heard else ALIKE) and word not in taken and name not in taken.values():
+            if share >= (1 if name in known else ALIKE) and word not in taken and name not in taken.values():
                 taken[word] = name
-        return Mending(taken, len(heard | {*taken.values()}), len(names))
+        return Mending(taken, len(known | {*taken.values()}), len(names))
 
 
 @cache
@@ -95,9 +93,8 @@ def _likeness(word: str, name: str) -> float:
     )
 
 
-def spell(model: Path, names: Iterable[str]) -> Spellings:
+def spell(model: Path, names: Sequence[str]) -> Spellings:
     """Each name as the model of single letters writes it: its best spelling, and some that are drawn at random."""
-    names = list(names)
     spaced = [" ".join(name.lower()) for name in names]
     found: Spellings = {name: Counter() for name in names}
     drawing = ["search.sampling=true", "search.beam_size=1", f"search.temperature={_TEMPERATURE}"]

@@ -67,16 +67,20 @@ def _without_doubles(sounds: str) -> str:
     return re.sub(r"(.)\1+", r"\1", sounds)
 
 
+def heard(hindi: str, english: str) -> Iterator[tuple[str, list[str]]]:
+    """Each name of a pair, and the Hindi words that sound like it."""
+    words = {*HINDI_WORD.findall(hindi)}
+    for name in dict.fromkeys(ENGLISH_NAME.findall(english)):
+        yield name, [word for word in words if hindi_sounds(word) & english_sounds(name)]
+
+
 def names(rows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """The names of the pairs (Hindi, English), each with its most frequent spelling."""
     counts: Counter[tuple[str, str]] = Counter()
     for hindi, english in rows:
-        words = {word: hindi_sounds(word) for word in HINDI_WORD.findall(hindi)}
-        for name in {*ENGLISH_NAME.findall(english)}:
-            sounds = english_sounds(name)
-            alike = [(word, max(map(len, own & sounds))) for word, own in words.items() if own & sounds]
-            if len(alike) == 1 and alike[0][1] >= _FEWEST:
-                counts[alike[0][0], name] += 1
+        for name, words in heard(hindi, english):
+            if len(words) == 1 and max(map(len, hindi_sounds(words[0]) & english_sounds(name))) >= _FEWEST:
+                counts[words[0], name] += 1
     best: dict[str, str] = {}
     for (word, name), count in counts.most_common():
         if count > 1 or min(map(len, hindi_sounds(word))) > _FEWEST:  # so few are alike by chance too easily
