@@ -1,6 +1,6 @@
 """Model folders and training states on disk: whole or not at all, and never a pickle.
 
-model folder           model.safetensors, config.json, source.model, target.model, README.md
+model folder           model.safetensors, config.json, source.model, target.model, README.md, perhaps lexicon.tsv
 checkpoints/           last.safetensors, best.safetensors: weights, their average, optimiser; progress as metadata
 """
 
@@ -23,7 +23,7 @@ from nmt_cli.model import Model
 from nmt_cli.optimization import Optimizer
 from nmt_cli.quantization import unpacked
 from nmt_cli.text import NORMALIZATION, atomic_write
-from nmt_cli.tokenizer import Tokenizer
+from nmt_cli.tokenizer import Tokenizer, load_tokenizers, save_tokenizers
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,7 @@ def save_model(
         ModelError: a file cannot be written, for want of space for example.
     """
     settings = {"format": MODEL_FORMAT, "normalization": NORMALIZATION, "config": dump_config(config)}
-    with atomic_write(folder / "source.model") as partial:
-        partial.write_bytes(source.serialized)
-    with atomic_write(folder / "target.model") as partial:
-        partial.write_bytes(target.serialized)
+    save_tokenizers(folder, source, target)
     with atomic_write(folder / "config.json") as partial:
         partial.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     with atomic_write(folder / "model.safetensors") as partial:
@@ -93,7 +90,7 @@ def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
     if not folder.is_dir():
         raise ModelError(f"{folder}: no such model folder; train one with nmt train")
     config = load_settings(folder)
-    source, target = Tokenizer.load(folder / "source.model"), Tokenizer.load(folder / "target.model")
+    source, target = load_tokenizers(folder)
     path = folder / "model.safetensors"
     try:
         weights = unpacked(_read_tensors(path))

@@ -130,6 +130,9 @@ def translate(
     explain: Annotated[
         str | None, typer.Option(metavar="SENTENCE", help="Translate this sentence and draw what attention looked at.")
     ] = None,
+    glossary: Annotated[
+        Path | None, typer.Option(help="Your terms and names: a file of lines of a word, a tab and its translation.")
+    ] = None,
     stream: Annotated[bool, typer.Option("--stream", help="Write every line's translation before the next.")] = False,
     overrides: SearchSetOption = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads to use. Default: one a core.")] = None,
@@ -141,7 +144,7 @@ def translate(
     chosen = models or []
     folder, _ = _model_folder(chosen[0] if chosen else None, config)
     _check_readable(files or [])
-    translator = _load_translator(folder, *chosen[1:], overrides=overrides or (), threads=threads)
+    translator = _load_translator(folder, *chosen[1:], overrides=overrides or (), threads=threads, glossary=glossary)
     if explain is not None:
         typer.echo(_drawn(translator, explain, beam_size))
         return
@@ -348,7 +351,11 @@ def _model_folder(model: Path | None, config: Path | None) -> tuple[Path, "Confi
 
 
 def _load_translator(
-    folder: Path, *others: Path, overrides: Sequence[str] = (), threads: int | None = None
+    folder: Path,
+    *others: Path,
+    overrides: Sequence[str] = (),
+    threads: int | None = None,
+    glossary: Path | None = None,
 ) -> "Translator":
     from nmt_cli.translate import Translator
 
@@ -356,7 +363,7 @@ def _load_translator(
         import torch
 
         torch.set_num_threads(threads)
-    return Translator.load(folder, *others, overrides=overrides)
+    return Translator.load(folder, *others, overrides=overrides, glossary=glossary)
 
 
 def _check_readable(files: list[Path]) -> None:

@@ -154,6 +154,9 @@ class TokenizerConfig(Section):
     """At most about this many training pairs are shown to SentencePiece."""
     reuse: str | None = None
     """Take the SentencePiece models of this model folder, or shipped model, instead of training new ones."""
+    lexicon: str | None = None
+    """What rare source words mean: a file of lines of a word, a tab and its translation (scripts/rare_words makes one).
+    The model reads each translation beside its word; null: that of the model folder in `reuse`, if it has one."""
 
 
 class ModelConfig(Section):
@@ -480,13 +483,13 @@ def with_initial_model(config: Config) -> Config:
                 )
     free = {key: getattr(config.model, key) for key in _FREE_KEYS & config.model.model_fields_set}
     model = initial.model.model_copy(update=free)
-    tokenizer = initial.tokenizer.model_copy(update={"reuse": folder})
+    tokenizer = initial.tokenizer.model_copy(update={"reuse": folder, "lexicon": config.tokenizer.lexicon})
     searching = {key: getattr(config.search, key) for key in config.search.model_fields_set}
     search = initial.search.model_copy(update=searching)
     return config.model_copy(update={"model": model, "tokenizer": tokenizer, "search": search})
 
 
-_FREE_KEYS = {"dropout", "word_dropout", "variational_dropout", "reuse", "sample_size"}
+_FREE_KEYS = {"dropout", "word_dropout", "variational_dropout", "reuse", "sample_size", "lexicon"}
 
 
 def differing_keys(first: Section, second: Section) -> list[str]:

@@ -7,7 +7,7 @@ runs/<name>/prepared/
   alignment.txt        the word alignments, where any are configured: a Pharaoh line for each row of text.arrow, then
                        of dev.arrow; train.arrow and dev.arrow have a column links then: positions of linked tokens,
                        target, source, target, source, …
-  source.model, target.model
+  source.model, target.model, and lexicon.tsv where there is one
   manifest.json        what went in (with hashes), what was kept, what was dropped and why
 """
 
@@ -25,12 +25,20 @@ from pathlib import Path
 from typing import Any
 
 from nmt_cli.alignment import Links, align, check_range, format_links, read_links, require_eflomal, spread
-from nmt_cli.config import Config, DataConfig, SourceConfig, dump_config, model_path, with_initial_model
+from nmt_cli.config import (
+    Config,
+    DataConfig,
+    SourceConfig,
+    dump_config,
+    model_path,
+    with_initial_model,
+)
 from nmt_cli.corpus import Dropped, Kept, Selection
 from nmt_cli.errors import ConfigError, DataError
+from nmt_cli.lexicon import MARK, Lexicon
 from nmt_cli.sources import Pair, read_pairs, source_files, source_name
 from nmt_cli.text import NORMALIZATION, atomic_write
-from nmt_cli.tokenizer import Tokenizer
+from nmt_cli.tokenizer import Tokenizer, load_tokenizers, save_tokenizers
 from nmt_cli.vocab import UNK_ID
 
 log = logging.getLogger(__name__)
@@ -119,7 +127,7 @@ def prepare(config: Config, dropped: Path | None = None) -> Manifest:
     config = with_initial_model(config)
     folder = prepared_folder(config)
     manifest = read_manifest(folder)
-    inputs = _examine_inputs(config.data, manifest.inputs if manifest else {})
+    inputs = _examine_inputs(config, manifest.inputs if manifest else {})
     fingerprint = _fingerprint(config, inputs)
     if manifest is not None and manifest.fingerprint == fingerprint and dropped is None:
         log.info("%s is up to date: %s training pairs", folder, f"{manifest.pairs:,}")
@@ -138,7 +146,7 @@ def restore_ids(config: Config) -> None:
         ModelError: a SentencePiece model is missing or damaged.
     """
     folder = prepared_folder(config)
-    tokenizers = Tokenizer.load(folder / "source.model"), Tokenizer.load(folder / "target.model")
+    tokenizers = load_tokenizers(folder)
     tags = [source.tag for source in config.data.train]
     _write_ids(_read_text(folder / "text.arrow"), tokenizers, tags, folder / "train.arrow")
 
@@ -156,12 +164,14 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
 
 
-def _examine_inputs(data: DataConfig, known: dict[str, Input]) -> dict[str, Input]:
+def _examine_inputs(config: Config, known: dict[str, Input]) -> dict[str, Input]:
     """Hash every file that the configuration names, but for those whose size and time are what they were, and those
     that are not here: a prepared folder may be copied to a machine without the corpus.
     """
+    data, lexicon = config.data, config.tokenizer.lexicon
     sources = [*data.train, *data.dev.values(), *data.test.values(), *data.held_out]
     paths = dict.fromkeys(path for source in sources for path in source_files(source))
+    paths |= {} if lexicon is None else {lexicon: None}
     return {path: _examine(path, known.get(path)) for path in paths}
 
 
@@ -193,12 +203,15 @@ def _fingerprint(config: Config, inputs: dict[str, Input]) -> str:
     sources = [*data["train"], *data["held_out"], *data["dev"].values(), *data["test"].values()]
     # Absent where null: what was prepared before there were these keys is as good as ever without them.
     optional = [(source, key) for source in sources for key in ("alignment", "take")]
-    for section, key in [(data, "aligner"), *optional]:
+    for section, key in [(data, "aligner"), (tree["tokenizer"], "lexicon"), *optional]:
         if section[key] is None:
             del section[key]
     if (folder := tree["tokenizer"].pop("reuse")) is not None:
-        models = [tokenizer.serialized for tokenizer in _load_tokenizers(config, model_path(folder))]
-        tree["tokenizer"]["reuse"] = [hashlib.sha256(model).hexdigest() for model in models]
+        source, target = _load_tokenizers(config, model_path(folder))
+        reused = [source.serialized, target.serialized]
+        if source.lexicon:
+            reused.append(source.lexicon.serialize())
+        tree["tokenizer"]["reuse"] = [hashlib.sha256(content).hexdigest() for content in reused]
     hashes = {path: entry.sha256 for path, entry in inputs.items()}
     relevant = [FORMAT, NORMALIZATION, tree["data"], tree["tokenizer"], hashes]
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
@@ -254,8 +267,7 @@ def _build(config: Config, folder: Path, on_drop: Any) -> Manifest:  # noqa: ANN
         raise DataError(f"no training pair is left after cleaning: {_reasons(tally)}")
     alignments = _write_alignments(data, sizes, dev_sets, folder)
     tokenizers = _make_tokenizers(config, text, pairs)
-    for tokenizer, name in zip(tokenizers, ("source.model", "target.model"), strict=True):
-        (folder / name).write_bytes(tokenizer.serialized)
+    save_tokenizers(folder, *tokenizers)
     rows = _progress(_read_text(text), "encoding", "pairs", pairs)
     links = read_links(folder / "alignment.txt") if alignments else None
     src, tgt = _write_ids(rows, tokenizers, [source.tag for source in data.train], folder / "train.arrow", links)
@@ -397,8 +409,12 @@ def _read_text(path: Path) -> Iterator[Kept]:
 
 def _make_tokenizers(config: Config, text: Path, pairs: int) -> tuple[Tokenizer, Tokenizer]:
     """Both sides' SentencePiece models: a model folder's, or trained on every n-th pair where there are many."""
-    if config.tokenizer.reuse is not None:
-        return _load_tokenizers(config, model_path(config.tokenizer.reuse))
+    lexicon = None if config.tokenizer.lexicon is None else Lexicon.read(config.tokenizer.lexicon)
+    if (folder := config.tokenizer.reuse) is not None:
+        source, target = _load_tokenizers(config, model_path(folder))
+        if lexicon and config.tokenizer.joint and source.piece_id(MARK) == UNK_ID:
+            raise ConfigError(f"tokenizer.lexicon: the joint vocabulary of {folder} was made without one: leave it out")
+        return source.with_lexicon(lexicon) if lexicon else source, target
     every = -(-pairs // config.tokenizer.sample_size)
     tags = list(dict.fromkeys(source.tag for source in config.data.train if source.tag is not None))
     languages = config.data.src_lang, config.data.tgt_lang
@@ -409,17 +425,17 @@ def _make_tokenizers(config: Config, text: Path, pairs: int) -> tuple[Tokenizer,
     if config.tokenizer.joint:
         log.info("training SentencePiece (%s + %s)", *languages)
         both = itertools.chain.from_iterable(sample())
-        joint = Tokenizer.train(both, config.tokenizer, " and ".join(languages), tags)
-        return joint, joint
+        joint = Tokenizer.train(both, config.tokenizer, " and ".join(languages), tags, lexicon)
+        return joint, Tokenizer(joint.serialized)
     log.info("training SentencePiece (%s)", languages[0])
-    source = Tokenizer.train((pair.src for pair in sample()), config.tokenizer, languages[0], tags)
+    source = Tokenizer.train((pair.src for pair in sample()), config.tokenizer, languages[0], tags, lexicon)
     log.info("training SentencePiece (%s)", languages[1])
     return source, Tokenizer.train((pair.tgt for pair in sample()), config.tokenizer, languages[1])
 
 
 def _load_tokenizers(config: Config, folder: Path) -> tuple[Tokenizer, Tokenizer]:
     """Both sides' SentencePiece models of a model folder, which have to know the tags of the training sources."""
-    source, target = (Tokenizer.load(folder / f"{side}.model") for side in ("source", "target"))
+    source, target = load_tokenizers(folder)
     for entry in config.data.train:
         if entry.tag is not None and source.piece_id(entry.tag) == UNK_ID:
             raise ConfigError(
@@ -467,7 +483,7 @@ def _token_links(
     """The token links of each pair, from the next word links; sides: the ids of the source and of the target."""
     column = []
     for pair, *rows in zip(pairs, *sides, strict=True):
-        starts = [[tokenizer.word_starts[i] for i in row] for tokenizer, row in zip(tokenizers, rows, strict=True)]
+        starts = [tokenizer.word_starts(row) for tokenizer, row in zip(tokenizers, rows, strict=True)]
         # SentencePiece takes its own sign for a space, ▁, where it stands in a text for a space too.
         fits = all(sum(side) == len(sentence.split()) for side, sentence in zip(starts, pair, strict=True))
         word_links = next(links)

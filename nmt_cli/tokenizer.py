@@ -19,25 +19,32 @@ from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
 from nmt_cli.config import TokenizerConfig
 from nmt_cli.errors import ConfigError, DataError, ModelError
+from nmt_cli.lexicon import MARK, Lexicon
+from nmt_cli.text import atomic_write
 from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
 
 _SEGMENTATIONS = 32  # of a word that `sample` chooses from
 _REMEMBERED_WORDS = 100_000  # with the segmentations of each, some 1.3 kB
 _DRAWS = 3  # of a segmentation that is no longer than is wanted
 _FEW = 16  # sentences that one core segments faster than several
+_USER_DEFINED = 4  # in SentencePiece's file format, the type of a piece that is never divided
 WORD_START = "\u2581"  # SentencePiece writes it for a space
 
 
 class Tokenizer:
-    """One language's SentencePiece model."""
+    """One language's SentencePiece model, and what is said of rare words beside them.
 
-    def __init__(self, serialized: bytes, name: str = "SentencePiece model") -> None:
-        """Load a model from its bytes.
+    Args:
+        serialized: the model's bytes
+        name: what messages call it
+        lexicon: whose translations become pieces of the words that they belong to
 
-        Raises:
-            ModelError: they are not a SentencePiece model with this project's special symbols.
-        """
-        self.serialized = serialized
+    Raises:
+        ModelError: these bytes are not a SentencePiece model with this project's special symbols.
+    """
+
+    def __init__(self, serialized: bytes, name: str = "SentencePiece model", *, lexicon: Lexicon | None = None) -> None:
+        self.serialized, self.lexicon = serialized, lexicon
         self._processor = SentencePieceProcessor()
         try:
             self._processor.LoadFromSerializedProto(serialized)
@@ -48,31 +55,39 @@ class Tokenizer:
             raise ModelError(f"{name}: its special symbols have other ids than this project's; not one of its models")
 
     @classmethod
-    def load(cls, path: Path) -> "Tokenizer":
+    def load(cls, path: Path, lexicon: Lexicon | None = None) -> "Tokenizer":
         """Load a model file.
 
         Raises:
             ModelError: the file is missing or not a SentencePiece model.
         """
         try:
-            return cls(path.read_bytes(), str(path))
+            return cls(path.read_bytes(), str(path), lexicon=lexicon)
         except OSError as error:
             raise ModelError(f"{path}: cannot be read ({error.strerror})") from None
 
     @classmethod
     def train(
-        cls, sentences: Iterable[str], config: TokenizerConfig, side: str, tags: Sequence[str] = ()
+        cls,
+        sentences: Iterable[str],
+        config: TokenizerConfig,
+        side: str,
+        tags: Sequence[str] = (),
+        lexicon: Lexicon | None = None,
     ) -> "Tokenizer":
         """Train a model on normalised sentences; `side` names them in messages, `tags` become pieces of their own.
+
+        With a lexicon, it is trained on what that makes of the sentences.
 
         Raises:
             ConfigError: the text has fewer pieces than `vocab_size` asks for, or more characters than it has room for.
             DataError: there is no text.
         """
         model = io.BytesIO()
+        tags = [*tags, MARK] if lexicon else list(tags)
         try:
             SentencePieceTrainer.train(
-                sentence_iterator=iter(sentences),
+                sentence_iterator=map(lexicon.mark, sentences) if lexicon else iter(sentences),
                 model_writer=model,
                 vocab_size=config.vocab_size,
                 model_type=config.model_type,
@@ -81,7 +96,7 @@ class Tokenizer:
                 character_coverage=0.9995,
                 split_digits=True,
                 byte_fallback=config.byte_fallback,
-                user_defined_symbols=list(tags),
+                user_defined_symbols=tags,
                 pad_id=PAD_ID,
                 unk_id=UNK_ID,
                 bos_id=BOS_ID,
@@ -90,7 +105,17 @@ class Tokenizer:
             )
         except RuntimeError as error:
             raise _explain(str(error), config, side) from None
-        return cls(model.getvalue())
+        return cls(model.getvalue(), lexicon=lexicon)
+
+    def with_lexicon(self, lexicon: Lexicon) -> "Tokenizer":
+        """This one with a lexicon; MARK becomes its last piece where it has none."""
+        serialized = self.serialized
+        if self.piece_id(MARK) == UNK_ID:
+            # Messages of Protocol Buffers are joined by writing one after the other. Fields of a piece: text, type.
+            text = MARK.encode()
+            piece = bytes([10, len(text), *text, 24, _USER_DEFINED])
+            serialized += bytes([10, len(piece), *piece])
+        return Tokenizer(serialized, lexicon=lexicon)
 
     def __len__(self) -> int:
         """The number of pieces, special symbols included."""
@@ -98,8 +123,12 @@ class Tokenizer:
 
     def encode(self, sentences: Sequence[str]) -> list[list[int]]:
         """The ids of each sentence, without BOS and EOS; uses all cores."""
-        ids: list[list[int]] = self._processor.encode(list(sentences), num_threads=_threads(sentences))
+        marked = list(map(self._marked, sentences))
+        ids: list[list[int]] = self._processor.encode(marked, num_threads=_threads(marked))
         return ids
+
+    def _marked(self, sentence: str) -> str:
+        return self.lexicon.mark(sentence) if self.lexicon else sentence
 
     def sample(self, sentences: Sequence[str], sampling: float, seed: int, most: int | None = None) -> list[list[int]]:
         """The ids of a random segmentation of each sentence (Kudo 2018); the same seed draws the same ones everywhere,
@@ -114,7 +143,7 @@ class Tokenizer:
         random = Random(seed)
         sampled = []
         for sentence in sentences:
-            ways = [self._segmentations(word, sampling) for word in sentence.split()]
+            ways = [self._segmentations(word, sampling) for word in self._marked(sentence).split()]
             for _ in range(_DRAWS):
                 ids: list[int] = []
                 for pieces, starts, reached in ways:
@@ -156,22 +185,61 @@ class Tokenizer:
         return lines
 
     def pieces(self, sentence: str) -> list[str]:
-        """The pieces of a sentence, one an id, in its own letters even where the model has no such piece."""
-        pieces: list[str] = self._processor.encode(sentence, out_type=str)
-        return pieces
+        """The pieces of a sentence, one an id, in its own letters even where the model has no such piece.
+
+        A word's translation by the lexicon is part of the word, after MARK: it begins with no WORD_START.
+        """
+        pieces: list[str] = self._processor.encode(self._marked(sentence), out_type=str)
+        if self.lexicon is None:
+            return pieces
+        return [
+            piece.removeprefix(WORD_START) if before == MARK else piece
+            for piece, before in zip(pieces, ["", *pieces], strict=False)
+        ]
 
     def spelled(self, ids: Sequence[int]) -> list[str]:
         """The piece of each id."""
         return [str(self._processor.id_to_piece(i)) for i in ids]
 
+    def word_starts(self, ids: Sequence[int]) -> list[bool]:
+        """Of each id of a sentence, whether a word of the text begins with its piece."""
+        return [self._starts[i] and before != self._mark for i, before in zip(ids, [-1, *ids], strict=False)]
+
     @cached_property
-    def word_starts(self) -> list[bool]:
-        """Of each id, whether a word of the text begins with its piece."""
-        return [self._processor.id_to_piece(i).startswith(WORD_START) for i in range(len(self))]
+    def _starts(self) -> list[bool]:
+        return [piece.startswith(WORD_START) for piece in self.spelled(range(len(self)))]
+
+    @cached_property
+    def _mark(self) -> int | None:
+        return self.piece_id(MARK) if self.lexicon else None
 
     def piece_id(self, piece: str) -> int:
         """The id of a piece, such as a tag; UNK_ID when there is no such piece."""
         return int(self._processor.piece_to_id(piece))
+
+
+def load_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
+    """The source's and the target's, from a model folder or a prepared one: source.model, target.model, lexicon.tsv.
+
+    Raises:
+        ModelError: a file is missing or damaged.
+    """
+    path = folder / "lexicon.tsv"
+    try:
+        lexicon = Lexicon.deserialize(path.read_bytes()) if path.exists() else None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: damaged ({error}); copy the folder again") from None
+    return Tokenizer.load(folder / "source.model", lexicon), Tokenizer.load(folder / "target.model")
+
+
+def save_tokenizers(folder: Path, source: Tokenizer, target: Tokenizer) -> None:
+    """Write what `load_tokenizers` reads; each file takes its place whole."""
+    contents = {"source.model": source.serialized, "target.model": target.serialized}
+    if source.lexicon:
+        contents["lexicon.tsv"] = source.lexicon.serialize()
+    for name, content in contents.items():
+        with atomic_write(folder / name) as partial:
+            partial.write_bytes(content)
 
 
 def _threads(sequences: Sequence[object]) -> int:

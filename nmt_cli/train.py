@@ -48,7 +48,7 @@ from nmt_cli.model import Batch, Model
 from nmt_cli.optimization import Objective, Optimizer, batch_loss
 from nmt_cli.prepare import Manifest, prepare, prepared_folder
 from nmt_cli.text import atomic_write
-from nmt_cli.tokenizer import Tokenizer
+from nmt_cli.tokenizer import load_tokenizers
 from nmt_cli.translate import Translator
 
 log = logging.getLogger(__name__)
@@ -246,8 +246,7 @@ class _Run:
         # DistributedDataParallel exchanges the gradients of several processes in the midst of a backward pass.
         self.graphed = device.type == "cuda" and processes.size == 1
         prepared = prepared_folder(config)
-        self.source = Tokenizer.load(prepared / "source.model")
-        self.target = Tokenizer.load(prepared / "target.model")
+        self.source, self.target = load_tokenizers(prepared)
         self.oracle = config.model.attention == "oracle"
         self.data = self._training_data(prepared)
         self.dev = TokenDataset(prepared / "dev.arrow", alignments=self.oracle)
@@ -255,7 +254,7 @@ class _Run:
         torch.manual_seed(self.settings.seed)
         self.model = Model(config.model, len(self.source), len(self.target)).to(device)
         if self.settings.init_from is not None and begun is None:
-            self.model.load_state_dict(load_model(model_path(self.settings.init_from)).model.state_dict())
+            self._initialize(load_model(model_path(self.settings.init_from)))
         self.objective = processes.parallel(Objective(self.model, self.settings))
         self.optimizer = Optimizer(self.model, self.settings, keep_gradients=self.graphed)
         # What is measured, such as the precision, has to be the same in all processes.
@@ -268,6 +267,15 @@ class _Run:
         self.planned_steps = self.settings.max_epochs * -(-self.epoch_batches // self.batches_an_update)
         self.done = self._share_done(self.clock.seconds())
         self.metrics = _Metrics(self.folder, self.progress, self.settings) if processes.first else None
+
+    def _initialize(self, initial: ModelFolder) -> None:
+        """Begin with the weights of another model. A lexicon may have added a piece to its source vocabulary, which
+        keeps the vector that chance gave it.
+        """
+        weights, name = initial.model.state_dict(), "encoder.embedding.weight"
+        if len(initial.source) < len(self.source):
+            weights[name] = torch.cat([weights[name], self.model.state_dict()[name][len(initial.source) :].cpu()])
+        self.model.load_state_dict(weights)
 
     def _graphs(self) -> GraphedPasses:
         assert isinstance(self.objective, Objective)

@@ -5,7 +5,7 @@ Ties text, SentencePiece, models and search together; knows nothing of files or 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from nmt_cli.checkpoint import ModelFolder, load_model
 from nmt_cli.config import DEFAULT_MODEL, SearchConfig, model_path, override_search
 from nmt_cli.errors import ConfigError, ModelError, NmtError
 from nmt_cli.fidelity import Weights, is_foreign, kept_words, restore, without_stray_quote
+from nmt_cli.lexicon import MARK, Lexicon
 from nmt_cli.model import Batch
 from nmt_cli.search import Hypothesis, search
 from nmt_cli.text import normalize
-from nmt_cli.tokenizer import WORD_START
+from nmt_cli.tokenizer import WORD_START, Tokenizer
 from nmt_cli.vocab import BOS_ID, EOS_ID
 
 # The end of a sentence for sure: a danda, or ? and ! that belong to no word in Latin script, such as Yahoo!
@@ -103,19 +104,30 @@ class Translator:
         self._looks = any(each.config.model.attention != "none" for each in (parts, *others))
 
     @classmethod
-    def load(cls, *folders: str | Path, device: str = "cpu", overrides: Sequence[str] = ()) -> "Translator":
+    def load(
+        cls,
+        *folders: str | Path,
+        device: str = "cpu",
+        overrides: Sequence[str] = (),
+        glossary: str | Path | None = None,
+    ) -> "Translator":
         """Load a model folder, or several to translate together.
 
         Args:
             folders: of which any may be the name of a shipped model; none: the default one
             device: "cpu", "cuda" …
             overrides: settings of the search other than the (first) model's, such as "search.length_penalty=0.6"
+            glossary: file of lines of a source word, a tab and its translation, which the model is told beside the word
 
         Raises:
-            ModelError: one is not a whole model folder, or cannot translate, or not with the others.
+            ModelError: one is not a whole model folder, or cannot translate, or not with the others, or not with a
+                glossary.
             ConfigError: an override is of no such setting, or of a value that does not fit.
+            DataError: the glossary cannot be read.
         """
         parts = [load_model(model_path(folder), torch.device(device)) for folder in folders or (DEFAULT_MODEL,)]
+        if glossary is not None:
+            parts = [_with_glossary(each, Lexicon.read(glossary)) for each in parts]
         return cls(*parts, settings=override_search(parts[0].config, overrides))
 
     def translate(self, lines: Iterable[str], *, beam_size: int | None = None, batch_size: int = 64) -> list[str]:
@@ -292,6 +304,8 @@ class Translator:
         """The words of a segment, those of its translation, and the source word that each of these comes from."""
         pieces = self._pieces(segment)
         source, source_words = _words_of(pieces)
+        if self._source.lexicon:
+            source = [word.partition(MARK)[0] or word for word in source]
         _, target_words = _words_of(self._target.spelled(hypothesis.tokens))
         target = self._decoded(segment, hypothesis).split()
         if not target or len(target) != 1 + max(target_words):  # bytes that are no text, for instance
@@ -347,6 +361,16 @@ class Translator:
                 }
             )
         return records
+
+
+def _with_glossary(parts: ModelFolder, glossary: Lexicon) -> ModelFolder:
+    source = parts.source
+    if source.lexicon is None:
+        raise ModelError(
+            f"{parts.config.name}: was trained without tokenizer.lexicon, so that it does not know what a glossary is: "
+            "leave --glossary out"
+        )
+    return replace(parts, source=Tokenizer(source.serialized, lexicon=glossary | source.lexicon))
 
 
 def _check_usable(each: ModelFolder, first: ModelFolder, settings: SearchConfig) -> None:

@@ -177,7 +177,7 @@ def teacher_forced(parts: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401
 
 def word_numbers(tokenizer: Any, ids: Sequence[int]) -> list[int]:  # noqa: ANN401
     """The number of the word that each token is part of."""
-    return [number - 1 for number in itertools.accumulate(tokenizer.word_starts[i] for i in ids)]
+    return [number - 1 for number in itertools.accumulate(tokenizer.word_starts(ids))]
 
 
 def by_word(weights: Any, src: Sequence[int], tgt: Sequence[int]) -> Any:  # noqa: ANN401

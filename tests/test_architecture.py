@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "nmt_cli"
 
 FLOORS = [
     {"errors", "vocab", "text", "curve", "distributed", "quantization"},
-    {"config", "fidelity", "tokenizer", "metrics", "alignment", "recurrence", "kernels", "sources"},
+    {"config", "fidelity", "lexicon", "tokenizer", "metrics", "alignment", "recurrence", "kernels", "sources"},
     {"corpus", "model"},
     {"prepare", "batching", "search", "optimization", "checkpoint"},
     {"translate", "explain", "graphs"},
@@ -23,7 +23,7 @@ FLOORS = [
 # Within a floor these may import each other's neighbours to the left.
 BESIDE = {
     "text": {"errors"},
-    "tokenizer": {"config"},
+    "tokenizer": {"config", "lexicon"},
     "sources": {"config"},
     "checkpoint": {"optimization"},
     "kernels": {"recurrence"},
