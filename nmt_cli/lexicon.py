@@ -18,7 +18,7 @@ from nmt_cli.text import normalize, read_lines
 
 MARK = "→"
 _PUNCTUATION = "\"'.,;:!?()[]{}|।*-"
-_LETTERS = re.compile(r"[\u0900-\u097f]")
+_LETTER = re.compile(r"[^\W\d_]")
 _NASAL = re.compile("[ङञणनम]\u094d(?=[क-ह])")
 _ENDINGS = re.compile("(?:िया[ँं]|ियो|ाए|ाओ|ए|ओ|[ािीेो])ं?$")
 _SHORTEST = 4  # letters and signs of what is left of a word without its ending
@@ -28,9 +28,9 @@ _REMEMBERED_WORDS = 100_000
 class Lexicon:
     """Words, and what they are translated as.
 
-    A word that it does not have is looked for in other spellings (हिन्दी as हिंदी, ख़बर as खबर), then with another
-    ending (पटाखों as पटाखा). A word without a translation is known well enough: nothing is said of it, nor of words
-    that are like it.
+    A word that it does not have is looked for in other spellings (हिन्दी as हिंदी, ख़बर as खबर, Fan as fan), then with
+    another ending (पटाखों as पटाखा). A word without a translation is known well enough: nothing is said of it, nor of
+    words that are like it.
 
     Args:
         entries: each word, normalised, with its translation or ""; the first of a word counts
@@ -41,17 +41,18 @@ class Lexicon:
         """The translation of each word."""
         for word, translation in entries:
             self.entries.setdefault(word, translation)
-        self._translation = lru_cache(_REMEMBERED_WORDS)(self._look_up)
 
     @classmethod
     def read(cls, path: str | Path) -> "Lexicon":
-        """A lexicon from a file of lines of a word, a tab and its translation, which may be missing.
+        """A lexicon from a file of lines of a word, a tab and its translation, which may be missing; or blank ones.
 
         Raises:
             DataError: the file cannot be read, or a line is of another kind.
         """
         entries = []
         for number, line in enumerate(read_lines(path), start=1):
+            if not line.strip():
+                continue
             word, *rest = (normalize(part) for part in line.split("\t"))
             if len(rest) != 1 or len(word.split()) != 1:
                 raise DataError(f"{path}, line {number}: not one word, a tab and its translation ({line[:60]!r})")
@@ -69,10 +70,12 @@ class Lexicon:
         Raises:
             ValueError: it has not made this.
         """
-        entries = [line.partition("\t")[::2] for line in serialized.decode().split("\n")]
-        if entries.pop() != ("", ""):
+        parts = serialized.decode().replace("\n", "\t").split("\t")
+        if parts.pop() or len(parts) % 2:
             raise ValueError("cut short")
-        return cls(entries)
+        lexicon = cls([])
+        lexicon.entries = dict(zip(parts[::2], parts[1::2], strict=True))  # a loop would delay every start
+        return lexicon
 
     def __or__(self, other: "Lexicon") -> "Lexicon":
         """Both; this one's translations count where both have a word."""
@@ -88,10 +91,12 @@ class Lexicon:
         translation = self._translation(word.strip(_PUNCTUATION))
         return f"{MARK} ".join([word, *translation.split()]) if translation else word
 
-    def _look_up(self, word: str) -> str:
+    # A lexicon lives as long as its model.
+    @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019
+    def _translation(self, word: str) -> str:
         if (translation := self.entries.get(word)) is not None:
             return translation
-        if not _LETTERS.match(word):
+        if not _LETTER.search(word):
             return ""
         spelling = _spelling(word)
         return self._by_spelling[spelling] if spelling in self._by_spelling else self._by_stem.get(_stem(word), "")
@@ -113,8 +118,8 @@ class Lexicon:
 
 
 def _spelling(word: str) -> str:
-    """A word as others may write it: no nukta, and an anusvara for every nasal before a consonant."""
-    return _NASAL.sub("ं", word.replace("\u093c", "").replace("ँ", "ं"))
+    """A word as others may write it: no nukta, and an anusvara for every nasal before a consonant; no capitals."""
+    return _NASAL.sub("ं", word.lower().replace("\u093c", "").replace("ँ", "ं"))
 
 
 def _stem(word: str) -> str:

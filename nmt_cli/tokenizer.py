@@ -237,6 +237,8 @@ def save_tokenizers(folder: Path, source: Tokenizer, target: Tokenizer) -> None:
     contents = {"source.model": source.serialized, "target.model": target.serialized}
     if source.lexicon:
         contents["lexicon.tsv"] = source.lexicon.serialize()
+    else:
+        (folder / "lexicon.tsv").unlink(missing_ok=True)  # of a model that was here before
     for name, content in contents.items():
         with atomic_write(folder / name) as partial:
             partial.write_bytes(content)

@@ -20,6 +20,7 @@ ENTRIES = [
     ("खबरें", "news"),
     ("पटाखा", "cracker"),
     ("किताबी", ""),
+    ("fan", "पंखा"),
 ]
 
 
@@ -32,7 +33,9 @@ ENTRIES = [
         ("पटाखों पटाखे", "पटाखों→ cracker पटाखे→ cracker"),  # inflected
         ("क → ख→ग", "क -> ख->ग"),
         ("किताबों मेंढक शवों", "किताबों मेंढक शवों"),  # like a known word; not an ending; too short to be sure
-        ("English में", "English में"),
+        ("English में 12", "English में 12"),
+        ("Fans fan.", "Fans fan.→ पंखा"),
+        ("Fan", "Fan→ पंखा"),
         ("", ""),
     ],
 )
@@ -42,7 +45,7 @@ def test_words_are_marked(text: str, marked: str) -> None:
 
 def test_a_lexicon_is_read_as_it_was_written(tmp_path: Path) -> None:
     words = Lexicon(ENTRIES)
-    (tmp_path / "lexicon.tsv").write_bytes(words.serialize())
+    (tmp_path / "lexicon.tsv").write_bytes(words.serialize() + b"\n")
     for read in (Lexicon.read(tmp_path / "lexicon.tsv"), Lexicon.deserialize(words.serialize())):
         assert [*read.entries.items()] == ENTRIES
     with pytest.raises(ValueError, match="cut short"):
