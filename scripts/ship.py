@@ -9,12 +9,13 @@ Of several models the weights are averaged (Wortsman et al. 2022): of one, and o
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from nmt_cli.checkpoint import load_model, save_model
+from nmt_cli.checkpoint import ModelFolder, load_model, save_model
 from nmt_cli.config import SHIPPED, override_search
 from nmt_cli.quantization import packed
 
@@ -30,7 +31,8 @@ def shrink(
     """Write the mean of the folders' models with its weights in bfloat16, half the size, or in integers, a quarter.
 
     Args:
-        folders: models of one architecture and one vocabulary; the last one's configuration is kept
+        folders: models of one architecture and one vocabulary, which the last one's lexicon may have added a piece to;
+            the last one's configuration is kept
         to: the folder to write
         overrides: settings of its search
         int8: see `quantization.packed`
@@ -40,20 +42,28 @@ def shrink(
     if len(shares) != len(folders) or abs(sum(shares) - 1) > 1e-6:
         raise SystemExit(f"--shares {' '.join(map(str, shares))}: say one for each of {len(folders)} models, 1 in all")
     models = [load_model(folder) for folder in folders]
-    states = [parts.model.state_dict() for parts in models]
-    kinds = [
-        (parts.source.serialized, parts.target.serialized, {name: weight.shape for name, weight in state.items()})
-        for parts, state in zip(models, states, strict=True)
-    ]
-    for folder, kind in zip(folders, kinds, strict=True):
-        if kind != kinds[0]:
-            raise SystemExit(f"{folder}: another vocabulary or architecture than {folders[0]} has: there is no mean")
+    last = models[-1]
+    states = [_fitted(parts, last, folder) for parts, folder in zip(models, folders, strict=True)]
     weights = {name: _mean([state[name] for state in states], shares) for name in states[0]}
     weights = packed(weights) if int8 else {name: weight.to(torch.bfloat16) for name, weight in weights.items()}
-    last = models[-1]
     config = last.config.model_copy(update={"search": override_search(last.config, overrides)})
     to.mkdir(parents=True, exist_ok=True)
     save_model(to, weights=weights, config=config, source=last.source, target=last.target)
+
+
+def _fitted(parts: ModelFolder, last: ModelFolder, folder: Path) -> dict[str, Tensor]:
+    """A model's weights in the last one's shapes: what its vocabulary lacks is as the last one has it."""
+    state, goal, name = parts.model.state_dict(), last.model.state_dict(), "encoder.embedding.weight"
+    if name in state and last.source.serialized.startswith(parts.source.serialized):
+        state[name] = torch.cat([state[name], goal[name][len(state[name]) :]])
+        parts = replace(parts, source=last.source)
+    kinds = [
+        (each.source.serialized, each.target.serialized, {key: weight.shape for key, weight in weights.items()})
+        for each, weights in ((parts, state), (last, goal))
+    ]
+    if kinds[0] != kinds[1]:
+        raise SystemExit(f"{folder}: another vocabulary or architecture than the last model has: there is no mean")
+    return state
 
 
 def _mean(weights: Sequence[Tensor], shares: Sequence[float]) -> Tensor:

@@ -33,7 +33,7 @@ def test_of_several_models_it_ships_the_mean(numbers: Path, tmp_path: Path) -> N
         torch.testing.assert_close(weight, (1.5 * before[name]).to(torch.bfloat16).float())
     with pytest.raises(SystemExit, match=r"one for each of 2 models"):
         shrink([first, second], tmp_path / "none", shares=[0.5])
-    with pytest.raises(SystemExit, match=r"hi-en: another vocabulary or architecture than .*second has"):
+    with pytest.raises(SystemExit, match=r"second: another vocabulary or architecture than the last model has"):
         shrink([second, SHIPPED / "hi-en"], tmp_path / "none")
     assert not (tmp_path / "none").exists()
 

@@ -51,7 +51,14 @@ def test_it_is_evaluated_on_what_is_given(nmt: Nmt, tmp_path: Path) -> None:
 
 def test_files_are_few_small_and_inert() -> None:
     files = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
-    assert set(files) == {"README.md", "config.json", "model.safetensors", "source.model", "target.model"}
+    assert set(files) == {
+        "README.md",
+        "config.json",
+        "lexicon.tsv",
+        "model.safetensors",
+        "source.model",
+        "target.model",
+    }
     assert sum(files.values()) <= 25_000_000
     with safe_open(FOLDER / "model.safetensors", "pt") as tensors:
         kinds = {tensors.get_slice(name).get_dtype() for name in tensors.keys()}  # noqa: SIM118
