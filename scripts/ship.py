@@ -54,7 +54,8 @@ def shrink(
 def _fitted(parts: ModelFolder, last: ModelFolder, folder: Path) -> dict[str, Tensor]:
     """A model's weights in the last one's shapes: what its vocabulary lacks is as the last one has it."""
     state, goal, name = parts.model.state_dict(), last.model.state_dict(), "encoder.embedding.weight"
-    if name in state and last.source.serialized.startswith(parts.source.serialized):
+    fits = name in state and name in goal and state[name].shape[1] == goal[name].shape[1]
+    if fits and last.source.serialized.startswith(parts.source.serialized):
         state[name] = torch.cat([state[name], goal[name][len(state[name]) :]])
         parts = replace(parts, source=last.source)
     kinds = [

@@ -2,15 +2,19 @@
 
 import json
 import random
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import CONFIG, WORDS, Nmt, run_nmt
+from conftest import CONFIG, ROOT, WORDS, Nmt, run_nmt
 
 from nmt_cli import Translator
 from nmt_cli.errors import DataError, ModelError
 from nmt_cli.lexicon import Lexicon
 from nmt_cli.tokenizer import load_tokenizers
+
+sys.path.insert(0, str(ROOT / "scripts"))
+from ship import shrink
 
 ENTRIES = [
     ("में", ""),
@@ -148,6 +152,10 @@ def test_a_model_can_be_given_a_lexicon(numbers: Path, nmt: Nmt, tmp_path: Path)
     new, _ = load_tokenizers(tmp_path / "runs/more/model")
     assert len(new) == len(load_tokenizers(old)[0]) + 1
     assert Translator.load(tmp_path / "runs/more/model").translate(["दो एक"]) == ["one two"]
+    shrink([old, tmp_path / "runs/more/model"], tmp_path / "mean", shares=[0.25, 0.75])
+    mean = Translator.load(tmp_path / "mean")
+    assert mean.translate(["दो एक"]) == ["one two"]
+    assert mean.parts.source.serialized == new.serialized
 
 
 def test_a_changed_lexicon_is_prepared_anew(told: Path, nmt: Nmt, tmp_path: Path) -> None:
