@@ -127,7 +127,8 @@ class Translator:
         """
         parts = [load_model(model_path(folder), torch.device(device)) for folder in folders or (DEFAULT_MODEL,)]
         if glossary is not None:
-            parts = [_with_glossary(each, Lexicon.read(glossary)) for each in parts]
+            terms = Lexicon.read(glossary)
+            parts = [_with_glossary(each, terms) for each in parts]
         return cls(*parts, settings=override_search(parts[0].config, overrides))
 
     def translate(self, lines: Iterable[str], *, beam_size: int | None = None, batch_size: int = 64) -> list[str]:
