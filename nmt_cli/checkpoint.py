@@ -25,6 +25,8 @@ from nmt_cli.quantization import unpacked
 from nmt_cli.text import NORMALIZATION, atomic_write
 from nmt_cli.tokenizer import Tokenizer, load_tokenizers, save_tokenizers
 
+SOURCE_EMBEDDING = "encoder.embedding.weight"
+
 
 @dataclass(frozen=True)
 class ModelFolder:
@@ -100,6 +102,15 @@ def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
     model = Model(config.model, len(source), len(target), initialize=False)
     _load_weights(model, weights, path)
     return ModelFolder(model.to(device or torch.device("cpu")).eval(), config, source, target)
+
+
+def with_added_pieces(weights: dict[str, Tensor], goal: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of a model whose source vocabulary lacks pieces at the end, such as the one that a lexicon adds, with the
+    vectors that those have in `goal`.
+    """
+    embedding = weights[SOURCE_EMBEDDING]
+    added = goal[SOURCE_EMBEDDING][len(embedding) :].to(embedding)
+    return {**weights, SOURCE_EMBEDDING: torch.cat([embedding, added])} if len(added) else weights
 
 
 def _write_tensors(

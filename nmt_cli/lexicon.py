@@ -20,8 +20,15 @@ MARK = "→"
 _PUNCTUATION = "\"'.,;:!?()[]{}|।*-"
 _LETTER = re.compile(r"[^\W\d_]")
 _NASAL = re.compile("[ङञणनम]\u094d(?=[क-ह])")
-_ENDINGS = re.compile("(?:िया[ँं]|ियो|ाए|ाओ|ए|ओ|[ािीेो])ं?$")
+_ENDINGS = re.compile("(?:िया[ँं]|ियो|ाए|ाओ|ए|ओ|[ािीेो])ं?$", re.MULTILINE)
 _SHORTEST = 4  # letters and signs of what is left of a word without its ending
+_LETTERS = {"ए": "A", "बी": "B", "सी": "C", "डी": "D", "ई": "E", "एफ": "F", "जी": "G", "एच": "H", "आई": "I", "आइ": "I"}
+_LETTERS |= {"जे": "J", "के": "K", "एल": "L", "एम": "M", "एन": "N", "ओ": "O", "पी": "P", "क्यू": "Q", "आर": "R"}
+_LETTERS |= {"एस": "S", "टी": "T", "यू": "U", "वी": "V", "डब्ल्यू": "W", "डब्लू": "W", "एक्स": "X", "वाई": "Y", "जेड": "Z"}
+_LETTER_NAME = re.compile(f"(?:{'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?![\u093e-\u094d])")
+_ACRONYM = re.compile(f"(?:{_LETTER_NAME.pattern}){{2,}}")
+_ALIKE = str.maketrans("ीूैौॉॅईऊऐऔऑणष", "िुेोाेइउएओआनश", "ः")
+_DOUBLED = re.compile("(.)\u094d\\1")
 _REMEMBERED_WORDS = 100_000
 
 
@@ -29,8 +36,9 @@ class Lexicon:
     """Words, and what they are translated as.
 
     A word that it does not have is looked for in other spellings (हिन्दी as हिंदी, ख़बर as खबर, Fan as fan), then with
-    another ending (पटाखों as पटाखा). A word without a translation is known well enough: nothing is said of it, nor of
-    words that are like it.
+    another ending (पटाखों as पटाखा), then as one that sounds alike (टैक्सास as टेक्सास); and the names of letters
+    (एमएसआरटीसी) are taken for an acronym. A word without a translation is known well enough: nothing is said of it, nor
+    of words that are like it.
 
     Args:
         entries: each word, normalised, with its translation or ""; the first of a word counts
@@ -98,8 +106,10 @@ class Lexicon:
             return translation
         if not _LETTER.search(word):
             return ""
-        spelling = _spelling(word)
-        return self._by_spelling[spelling] if spelling in self._by_spelling else self._by_stem.get(_stem(word), "")
+        for table, key in ((self._by_spelling, _spelling), (self._by_stem, _stems)):
+            if (like := key(word)) in table:
+                return table[like]
+        return _acronym(word) or self._by_sound.get(_sound(word), "")
 
     # Needed for words that are not in it, of which a short text may have none.
     @cached_property
@@ -108,21 +118,40 @@ class Lexicon:
 
     @cached_property
     def _by_stem(self) -> dict[str, str]:
-        return self._by(_stem)
+        return self._by(_stems, _SHORTEST)
 
-    def _by(self, key: Callable[[str], str]) -> dict[str, str]:
-        found = {"": ""}
-        for word, translation in self.entries.items():
-            found.setdefault(key(word), translation)
-        return found
+    @cached_property
+    def _by_sound(self) -> dict[str, str]:
+        return self._by(_sound)
+
+    def _by(self, likeness: Callable[[str], str], shortest: int = 1) -> dict[str, str]:
+        """The translation of each word by what words that are like it have in common; the first one's counts."""
+        keys = likeness("\n".join(self.entries)).split("\n")  # at once: one by one, it would delay many a start
+        alike = reversed([*zip(keys, self.entries.values(), strict=True)])
+        return {key: translation for key, translation in alike if len(key) >= shortest}
 
 
-def _spelling(word: str) -> str:
-    """A word as others may write it: no nukta, and an anusvara for every nasal before a consonant; no capitals."""
-    return _NASAL.sub("ं", word.lower().replace("\u093c", "").replace("ँ", "ं"))
+# What words that are like each other have in common: of a word, or of many with a line each.
 
 
-def _stem(word: str) -> str:
-    """A Hindi word's spelling without the ending that tells number, gender and case; empty where too little is left."""
-    stem = _ENDINGS.sub("", _spelling(word))
-    return stem if len(stem) >= _SHORTEST else ""
+def _spelling(words: str) -> str:
+    """One of the ways to write it: no nukta, and an anusvara for every nasal before a consonant; no capitals."""
+    return _NASAL.sub("ं", words.lower().replace("\u093c", "").replace("ँ", "ं"))
+
+
+def _stems(words: str) -> str:
+    """The spelling without the ending that tells a Hindi word's number, gender and case."""
+    return _ENDINGS.sub("", _spelling(words))
+
+
+def _sound(words: str) -> str:
+    """The spelling with long vowels as short ones, and one consonant for those that sound alike or are doubled."""
+    return _DOUBLED.sub(r"\1", _spelling(words).translate(_ALIKE))
+
+
+def _acronym(word: str) -> str:
+    """The Latin letters whose names in Devanagari make up a word; empty for any other."""
+    spelling = _spelling(word)
+    if not _ACRONYM.fullmatch(spelling):
+        return ""
+    return _LETTER_NAME.sub(lambda name: _LETTERS[name[0]], spelling)

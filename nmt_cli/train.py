@@ -36,6 +36,7 @@ from nmt_cli.checkpoint import (
     save_card,
     save_model,
     save_state,
+    with_added_pieces,
 )
 from nmt_cli.config import Config, TrainingConfig, differing_keys, model_path, save_config, with_initial_model
 from nmt_cli.curve import learning_curve
@@ -254,7 +255,8 @@ class _Run:
         torch.manual_seed(self.settings.seed)
         self.model = Model(config.model, len(self.source), len(self.target)).to(device)
         if self.settings.init_from is not None and begun is None:
-            self._initialize(load_model(model_path(self.settings.init_from)))
+            weights = load_model(model_path(self.settings.init_from)).model.state_dict()
+            self.model.load_state_dict(with_added_pieces(weights, self.model.state_dict()))
         self.objective = processes.parallel(Objective(self.model, self.settings))
         self.optimizer = Optimizer(self.model, self.settings, keep_gradients=self.graphed)
         # What is measured, such as the precision, has to be the same in all processes.
@@ -267,15 +269,6 @@ class _Run:
         self.planned_steps = self.settings.max_epochs * -(-self.epoch_batches // self.batches_an_update)
         self.done = self._share_done(self.clock.seconds())
         self.metrics = _Metrics(self.folder, self.progress, self.settings) if processes.first else None
-
-    def _initialize(self, initial: ModelFolder) -> None:
-        """Begin with the weights of another model. A lexicon may have added a piece to its source vocabulary, which
-        keeps the vector that chance gave it.
-        """
-        weights, name = initial.model.state_dict(), "encoder.embedding.weight"
-        if len(initial.source) < len(self.source):
-            weights[name] = torch.cat([weights[name], self.model.state_dict()[name][len(initial.source) :].cpu()])
-        self.model.load_state_dict(weights)
 
     def _graphs(self) -> GraphedPasses:
         assert isinstance(self.objective, Objective)

@@ -5,8 +5,8 @@
 Reads and writes a table of the columns hi and en. The invented word that comes nearest to what an English name sounds
 like is written anew, as train.tsv has the name, or else as a model does that reads and writes single letters
 (configs/letters.yaml): differently every time, for a name has several spellings, and whoever has seen one alone does
-not know it by another. A word is invented when train.tsv does not have it. Left out are pairs in which more than half
-of the names cannot be heard afterwards.
+not know it by another. A word is invented when neither train.tsv nor data/lexicon.tsv has it. Left out are pairs in
+which more than half of the names cannot be heard afterwards.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from name_pairs import ENGLISH_NAME, HINDI_WORD, english_sounds, heard, hindi_sounds, read_table
+from name_pairs import ENGLISH_NAME, HINDI_WORD, WRITTEN, english_sounds, heard, hindi_sounds, read_table
 
 from nmt_cli import Translator
 from nmt_cli.text import normalize
@@ -45,9 +45,10 @@ class Corpus:
 
     Args:
         rows: the pairs (Hindi, English)
+        written: more words that are none of a model's inventions
     """
 
-    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, rows: Iterable[tuple[str, str]], written: Iterable[str] = ()) -> None:
         self._words, self._capital, self._small = Counter[str](), Counter[str](), Counter[str]()
         audible = Counter[str]()
         spelt: Spellings = defaultdict(Counter)
@@ -59,6 +60,7 @@ class Corpus:
                 audible[name] += bool(alike)
                 if len(alike) == 1:
                     spelt[name][alike[0]] += 1
+        self._words.update(dict.fromkeys(written, FEW))
         self.spelt = {name: words for name, words in spelt.items() if 2 * audible[name] >= self._capital[name]}
         """How it spells those names that mostly sound like a word beside them."""
 
@@ -139,8 +141,9 @@ def main() -> None:
     parser.add_argument("model", type=Path, help="folder of a model of single letters, English to Hindi")
     parser.add_argument("corpus", type=Path, help="table whose words are no inventions")
     options = parser.parse_args()
-    with options.corpus.open(encoding="utf-8") as stream:
-        corpus = Corpus((normalize(hindi), english) for hindi, english in read_table(stream))
+    with options.corpus.open(encoding="utf-8") as stream, WRITTEN.open(encoding="utf-8") as words:
+        written = (word for hindi, _ in read_table(words) for word in HINDI_WORD.findall(hindi))
+        corpus = Corpus(((normalize(hindi), english) for hindi, english in read_table(stream)), written)
     print("hi", "en", sep="\t")
     for pair in mend(corpus, options.model, [(normalize(hindi), english) for hindi, english in read_table(sys.stdin)]):
         print(*pair, sep="\t")

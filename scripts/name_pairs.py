@@ -17,10 +17,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import TextIO
 
 from nmt_cli.text import normalize
 
+WRITTEN = Path(__file__).parent.parent / "data/lexicon.tsv"
 HINDI_WORD = re.compile(r"[\u0900-\u0963]{2,}")
 ENGLISH_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")  # a sentence begins with a capital anyway
 MOST_A_LINE = 4

@@ -1,14 +1,19 @@
 """Makes what a model needs to learn a corpus's rare words, which it otherwise guesses, or spells by ear like a name.
 
     scripts/rare_words lexicon < train.tsv > lexicon.tsv             what they mean: for tokenizer.lexicon
+    scripts/rare_words mend lexicon.tsv < back.tsv > mended.tsv      pairs translated back, without invented words
     scripts/rare_words lists lexicon.tsv names.tsv > words.tsv       pairs of one to four rare words
     scripts/rare_words swap lexicon.tsv < pairs.tsv > swapped.tsv    pairs with rare words in the place of others
 
-Tables of the columns hi and en; `lexicon` and `swap` align words with eflomal (pip install nmt-cli[align]).
+Tables of the columns hi and en; all but `lists` align words with eflomal (pip install nmt-cli[align]).
 
 A word and the one to three English words that are aligned with it alone count as a translation, if this is seen twice
 and makes up a tenth of the word's occurrences, or if all these words are rare. The most frequent one comes first, and
-is what a model is told. Words that are frequent enough to be learned from the corpus begin with an empty translation.
+is what a model is told, unless data/lexicon.tsv says what the word means. Words that are frequent enough to be learned
+from the corpus begin with an empty translation.
+
+A model that translates back invents words for what it does not know. `mend` puts the lexicon's word in the place of one
+that the lexicon lacks, where they are aligned with the same English word alone.
 
 A model that knows its corpus by heart learns little from being told what it knows. So `swap` puts rare words into
 sentences where nothing else says what they mean, as Fadaee et al. (2017) do to have them seen more often; and to
@@ -25,13 +30,13 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from name_pairs import lines, read_table
+from name_pairs import WRITTEN, lines, read_table
 
 from nmt_cli.alignment import Links, align
 from nmt_cli.errors import NmtError
 from nmt_cli.text import normalize, read_lines
 
-FREQUENT = 100  # a word seen more often is learned without a lexicon
+FREQUENT = 200  # a word seen more often is learned without a lexicon
 COMMON = 300  # most frequent English words: they are linked to anything
 SHARE = 0.1  # of a word's occurrences that a translation must have
 LONGEST = 3  # words of a translation
@@ -72,9 +77,17 @@ def _apart(links: Links) -> Iterator[tuple[int, list[int]]]:
             yield i, places
 
 
-def lexicon(pairs: Iterable[Aligned]) -> list[tuple[str, str]]:
-    """Each Hindi word, the most frequent ones first, with each translation, as it is mostly written in a sentence."""
-    written: dict[str, Counter[str]] = defaultdict(Counter)
+def lexicon(pairs: Iterable[Aligned], written: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+    """Each Hindi word, the most frequent ones first, with each translation, as it is mostly written in a sentence.
+
+    Args:
+        pairs: the corpus
+        written: translations that count before those which are found; also of words that the corpus does not have
+    """
+    known: dict[str, list[str]] = defaultdict(list)
+    for word, translation in written:
+        known[word].append(translation)
+    cased: dict[str, Counter[str]] = defaultdict(Counter)
     counts, english_counts = Counter[str](), Counter[str]()
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for hindi, english, links in pairs:
@@ -82,7 +95,7 @@ def lexicon(pairs: Iterable[Aligned]) -> list[tuple[str, str]]:
         counts.update(filter(_HINDI.fullmatch, sources))
         english_counts.update(map(str.lower, targets))
         for word in targets[1:]:
-            written[word.lower()][word] += 1
+            cased[word.lower()][word] += 1
         for i, places in _apart(links):
             words = [targets[j] for j in places]
             if _HINDI.fullmatch(sources[i]) and all(map(_ENGLISH.fullmatch, words)):
@@ -92,13 +105,15 @@ def lexicon(pairs: Iterable[Aligned]) -> list[tuple[str, str]]:
     for word, count in counts.most_common():
         if count > FREQUENT:
             entries.append((word, ""))
+        translations = sorted(known.pop(word, ()), key=lambda translation: -seen[word][translation.lower()])
         for translation, times in seen[word].most_common():
             words = translation.split()
             are_rare = count <= 2 and min(english_counts[w] for w in words) <= 20
             is_likely = times >= max(2, SHARE * count)
-            if (is_likely or are_rare) and not common.issuperset(words) and all(written[w] for w in words):
-                entries.append((word, " ".join(written[w].most_common(1)[0][0] for w in words)))
-    return entries
+            if (is_likely or are_rare) and not common.issuperset(words) and all(cased[w] for w in words):
+                translations.append(" ".join(cased[w].most_common(1)[0][0] for w in words))
+        entries += ((word, translation) for translation in dict.fromkeys(translations))
+    return [*entries, *((word, translation) for word, found in known.items() for translation in found)]
 
 
 def rare_words(entries: Iterable[tuple[str, str]]) -> RareWords:
@@ -107,6 +122,29 @@ def rare_words(entries: Iterable[tuple[str, str]]) -> RareWords:
     for word, translation in entries:
         words[word].append(translation)
     return {word: translations for word, translations in words.items() if translations[0]}
+
+
+def mend(pairs: Iterable[Aligned], entries: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The pairs, in which Hindi words that no entry has are those of the English words that they are aligned with, as
+    far as entries have these; says how many there were.
+    """
+    known: dict[str, list[str]] = defaultdict(list)
+    words = set()
+    for word, translation in entries:
+        words.add(word)
+        if translation:
+            known[translation.lower()].append(word)
+    mended = 0
+    for hindi, english, links in pairs:
+        sources, bare, targets = [*hindi], _bare(hindi), _bare(english)
+        for i, places in _apart(links):
+            found = known.get(" ".join(targets[j] for j in places).lower(), ())
+            word = bare[i]
+            if found and _HINDI.fullmatch(word) and word not in words and not {*bare}.intersection(found):
+                sources[i] = hindi[i].replace(word, found[0])
+                mended += 1
+        yield " ".join(sources), " ".join(english)
+    print(f"{mended:,} words mended", file=sys.stderr)
 
 
 def _drawn(chance: Random, translations: Sequence[str]) -> str:
@@ -216,11 +254,16 @@ def _ending(word: str) -> str:
 
 def _lines(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
     if options.command == "lexicon":
-        yield from lexicon(aligned(read_table(sys.stdin)))
+        with options.written.open(encoding="utf-8") as stream:
+            written = [*read_table(stream)]
+        yield from lexicon(aligned(read_table(sys.stdin)), written)
         return
-    entries = (line.partition("\t")[::2] for line in read_lines(options.lexicon))
-    words = rare_words(entries)
+    entries = [line.partition("\t")[::2] for line in read_lines(options.lexicon)]
     yield "hi", "en"
+    if options.command == "mend":
+        yield from mend(aligned(read_table(sys.stdin)), entries)
+        return
+    words = rare_words(entries)
     if options.command == "lists":
         with options.names.open(encoding="utf-8") as stream:
             yield from lists(words, read_table(stream))
@@ -234,10 +277,12 @@ def main() -> None:
     """Do what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("lexicon", help="of the pairs on stdin")
+    making = commands.add_parser("lexicon", help="of the pairs on stdin")
+    making.add_argument("--written", type=Path, default=WRITTEN, help="a table of words that counts first")
+    mending = commands.add_parser("mend", help="invented words in the pairs on stdin")
     listing = commands.add_parser("lists", help="of rare words and names")
     swapping = commands.add_parser("swap", help="rare words with others in the pairs on stdin")
-    for command in (listing, swapping):
+    for command in (mending, listing, swapping):
         command.add_argument("lexicon", type=Path)
     listing.add_argument("names", type=Path, help="what name_pairs wrote")
     try:

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from nmt_cli.checkpoint import ModelFolder, load_model, save_model
+from nmt_cli.checkpoint import SOURCE_EMBEDDING, ModelFolder, load_model, save_model, with_added_pieces
 from nmt_cli.config import SHIPPED, override_search
 from nmt_cli.quantization import packed
 
@@ -53,10 +53,10 @@ def shrink(
 
 def _fitted(parts: ModelFolder, last: ModelFolder, folder: Path) -> dict[str, Tensor]:
     """A model's weights in the last one's shapes: what its vocabulary lacks is as the last one has it."""
-    state, goal, name = parts.model.state_dict(), last.model.state_dict(), "encoder.embedding.weight"
-    fits = name in state and name in goal and state[name].shape[1] == goal[name].shape[1]
-    if fits and last.source.serialized.startswith(parts.source.serialized):
-        state[name] = torch.cat([state[name], goal[name][len(state[name]) :]])
+    state, goal = parts.model.state_dict(), last.model.state_dict()
+    same_width = state[SOURCE_EMBEDDING].shape[1] == goal[SOURCE_EMBEDDING].shape[1]
+    if same_width and last.source.serialized.startswith(parts.source.serialized):
+        state = with_added_pieces(state, goal)
         parts = replace(parts, source=last.source)
     kinds = [
         (each.source.serialized, each.target.serialized, {key: weight.shape for key, weight in weights.items()})

@@ -25,6 +25,7 @@ ENTRIES = [
     ("पटाखा", "cracker"),
     ("किताबी", ""),
     ("fan", "पंखा"),
+    ("फ़ैन", "fan"),
 ]
 
 
@@ -34,6 +35,10 @@ ENTRIES = [
         ('थाने में "शव" मिला।', 'थाने→ police→ station में "शव"→ body मिला।'),
         ("शव, शव।", "शव,→ body शव।→ body"),
         ("हिन्दी ख़बरें", "हिन्दी→ Hindi ख़बरें→ news"),  # spelt otherwise
+        ("पाटाखा पटाख्खा", "पाटाखा पटाख्खा→ cracker"),  # sounds otherwise; the same
+        ("फेन में", "फेन→ fan में"),
+        ("एमएसआरटीसी, जेडीयू एसीटीए", "एमएसआरटीसी,→ MSRTC जेडीयू→ JDU एसीटीए→ ACTA"),
+        ("एम आरती", "एम आरती"),  # one letter; not of letters alone
         ("पटाखों पटाखे", "पटाखों→ cracker पटाखे→ cracker"),  # inflected
         ("क → ख→ग", "क -> ख->ग"),
         ("किताबों मेंढक शवों", "किताबों मेंढक शवों"),  # like a known word; not an ending; too short to be sure

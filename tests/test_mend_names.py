@@ -39,6 +39,7 @@ def test_a_name_takes_the_place_of_the_invented_word_that_sounds_nearest(
     hindi: str, english: str, mending: Mending
 ) -> None:
     assert Corpus(ROWS).look(hindi, english) == mending
+    assert not Corpus(ROWS, mending.words).look(hindi, english).words
 
 
 def test_names_by_ear_have_the_spellings_of_the_corpus() -> None:

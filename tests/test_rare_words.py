@@ -11,7 +11,7 @@ from conftest import ROOT
 from nmt_cli.lexicon import Lexicon
 
 sys.path.insert(0, str(ROOT / "scripts"))
-from rare_words import Aligned, Swapper, lexicon, lists, rare_words
+from rare_words import Aligned, Swapper, lexicon, lists, mend, rare_words
 
 
 def pair(hindi: str, english: str, links: str) -> Aligned:
@@ -21,7 +21,7 @@ def pair(hindi: str, english: str, links: str) -> Aligned:
 
 def test_a_translation_is_seen_twice_or_rare() -> None:
     pairs = [
-        *[pair("और", " ".join(f"word{n}" for n in range(300)), "")] * 101,  # the most frequent words
+        *[pair("और", " ".join(f"word{n}" for n in range(300)), "")] * 201,  # the most frequent words
         *[pair("शव मिला।", "The body was found.", "0-1 1-3 1-2")] * 3,
         *[pair("शव", "the corpse", "0-1")] * 2,
         pair("थाने में शव", "A cadaver inside the police station", "0-4 0-5 1-2 2-1"),  # once in six
@@ -39,6 +39,18 @@ def test_a_translation_is_seen_twice_or_rare() -> None:
     assert not {"दो", "चार", "पाँच", "12"} & {word for word, _ in found}
 
 
+def test_what_people_have_written_counts_first() -> None:
+    pairs = [
+        *[pair("और", " ".join(f"word{n}" for n in range(300)), "")] * 201,  # the most frequent words
+        *[pair("शव मिला।", "The Body was found.", "0-1 1-3 1-2")] * 3,
+        *[pair("शव", "a corpse", "0-1")] * 2,
+    ]
+    written = [("शव", "remains"), ("शव", "corpse"), ("पटाखा", "firecracker"), ("और", "and")]
+    found = lexicon(pairs, written)
+    assert found[:5] == [("और", ""), ("और", "and"), ("शव", "corpse"), ("शव", "remains"), ("शव", "Body")]
+    assert found[-1] == ("पटाखा", "firecracker")
+
+
 WORDS = {
     "शव": ["body", "corpse"],
     "मुनाफे": ["profits"],
@@ -47,6 +59,26 @@ WORDS = {
     "कोमल": ["Komal"],
     "गीता": ["Geeta"],
 }
+
+
+def test_invented_words_are_mended() -> None:
+    entries = [*((word, each) for word, found in WORDS.items() for each in found), ("पुलिस", ""), ("लाश", "body")]
+    pairs = [
+        pair("पुलिस ने शैव को देखा।", "Police saw the body.", "0-0 2-3 4-1"),
+        pair("पुलिस ने लाश को देखा।", "Police saw the body.", "0-0 2-3 4-1"),  # no invention
+        pair("पोलिस शैव", "Police body", "0-1 1-1"),  # which of them?
+        pair("शैव लाश", "body thing", "0-0 1-1"),  # it is there already
+        pair("ठाने, में", "in Police station", "0-1 0-2 1-0"),
+        pair("शैव", "-", "0-0"),
+    ]
+    assert [hindi for hindi, _ in mend(pairs, entries)] == [
+        "पुलिस ने शव को देखा।",
+        "पुलिस ने लाश को देखा।",
+        "पोलिस शैव",
+        "शैव लाश",
+        "थाने, में",
+        "शैव",
+    ]
 
 
 def test_frequent_words_are_not_rare() -> None:
@@ -105,12 +137,23 @@ def test_the_sample_makes_a_lexicon_and_swapped_pairs(tmp_path: Path) -> None:
     pytest.importorskip("eflomal")
     corpus = (ROOT / "data/sample/train.tsv").read_text("utf-8")
     few = "".join(corpus.splitlines(keepends=True)[:3000])
-    (tmp_path / "lexicon.tsv").write_text(run("lexicon", text=few).stdout, encoding="utf-8")
+    (tmp_path / "none.tsv").write_text("hi\ten\n", encoding="utf-8")
+    found = run("lexicon", "--written", tmp_path / "none.tsv", text=few).stdout
+    (tmp_path / "lexicon.tsv").write_text(found, encoding="utf-8")
     assert sum(map(bool, Lexicon.read(tmp_path / "lexicon.tsv").entries.values())) > 100
     rows = [row.split("\t") for row in run("swap", tmp_path / "lexicon.tsv", text=few).stdout.splitlines()[1:]]
     assert len(rows) > 300
     known = {row.split("\t")[0] for row in few.splitlines()}
     assert sum(hindi in known for hindi, _ in rows) < len(rows) / 4
+
+
+def test_what_is_written_in_the_data_counts_first(tmp_path: Path) -> None:
+    pytest.importorskip("eflomal")
+    (tmp_path / "lexicon.tsv").write_text(run("lexicon", text="hi\ten\nशव मिला\tA corpse was found\n").stdout, "utf-8")
+    entries = Lexicon.read(tmp_path / "lexicon.tsv").entries
+    assert (entries["शव"], entries["कोषाध्यक्ष"]) == ("body", "treasurer")
+    # Told to a model as it stands: no notes, no alternatives.
+    assert all(len(each.split()) <= 3 and not {*"/()[]=;"}.intersection(each) for each in entries.values())
 
 
 def test_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
