@@ -187,7 +187,7 @@ def _examine(path: str, known: Input | None) -> Input:
         return Input(digest.hexdigest(), status.st_size, status.st_mtime_ns)
     except FileNotFoundError:
         if known is None:
-            raise DataError(f"{path}: no such file; the configuration names it under 'data'") from None
+            raise DataError(f"{path}: no such file; correct its path in the configuration") from None
         log.info("%s is not here; what was prepared from it is", path)
         return known
     except OSError as error:

@@ -264,7 +264,7 @@ def test_links_that_were_never_prepared(folder: Path, nmt: Nmt) -> None:
         (lambda lines: [*lines, ""], "train.txt has 601 lines but train.tsv has 600 pairs"),
         (lambda lines: [*lines[:9], "0:0", *lines[10:]], "nmt: train.txt, line 10: '0:0' is not a link"),
         (lambda lines: [*lines[:9], "0-0 99-0", *lines[10:]], "nmt: train.txt, line 10: the link 99-0 is out of range"),
-        (lambda _: None, "nmt: train.txt: no such file; the configuration names it under 'data'"),
+        (lambda _: None, "nmt: train.txt: no such file; correct its path in the configuration"),
     ],
 )  # fmt: skip
 def test_files_that_do_not_fit(folder: Path, nmt: Nmt, change: object, expected: str) -> None:
