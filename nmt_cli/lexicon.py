@@ -22,9 +22,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _NASAL = re.compile("[ङञणनम]\u094d(?=[क-ह])")
 _ENDINGS = re.compile("(?:िया[ँं]|ियो|ाए|ाओ|ए|ओ|[ािीेो])ं?$", re.MULTILINE)
 _SHORTEST = 4  # letters and signs of what is left of a word without its ending
-_LETTERS = {"ए": "A", "बी": "B", "सी": "C", "डी": "D", "ई": "E", "एफ": "F", "जी": "G", "एच": "H", "आई": "I", "आइ": "I"}
-_LETTERS |= {"जे": "J", "के": "K", "एल": "L", "एम": "M", "एन": "N", "ओ": "O", "पी": "P", "क्यू": "Q", "आर": "R"}
-_LETTERS |= {"एस": "S", "टी": "T", "यू": "U", "वी": "V", "डब्ल्यू": "W", "डब्लू": "W", "एक्स": "X", "वाई": "Y", "जेड": "Z"}
+_NAMES = "ए बी सी डी ई एफ जी एच आई आइ जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू डब्लू एक्स वाई जेड".split()
+_LETTERS = dict(zip(_NAMES, "ABCDEFGHIIJKLMNOPQRSTUVWWXYZ", strict=True))
 _LETTER_NAME = re.compile(f"(?:{'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?![\u093e-\u094d])")
 _ACRONYM = re.compile(f"(?:{_LETTER_NAME.pattern}){{2,}}")
 _ALIKE = str.maketrans("ीूैौॉॅईऊऐऔऑणष", "िुेोाेइउएओआनश", "ः")

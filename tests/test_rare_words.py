@@ -39,7 +39,7 @@ def test_a_translation_is_seen_twice_or_rare() -> None:
     assert not {"दो", "चार", "पाँच", "12"} & {word for word, _ in found}
 
 
-def test_what_people_have_written_counts_first() -> None:
+def test_what_is_written_counts_first() -> None:
     pairs = [
         *[pair("और", " ".join(f"word{n}" for n in range(300)), "")] * 201,  # the most frequent words
         *[pair("शव मिला।", "The Body was found.", "0-1 1-3 1-2")] * 3,
