@@ -17,7 +17,7 @@ from nmt_cli.errors import DataError
 from nmt_cli.text import normalize, read_lines
 
 MARK = "→"
-_PUNCTUATION = "\"'.,;:!?()[]{}|।*-"
+PUNCTUATION = "\"'.,;:!?()[]{}|।*-"  # what words of normalised text may begin and end with
 _LETTER = re.compile(r"[^\W\d_]")
 _NASAL = re.compile("[ङञणनम]\u094d(?=[क-ह])")
 _ENDINGS = re.compile("(?:िया[ँं]|ियो|ाए|ाओ|ए|ओ|[ािीेो])ं?$", re.MULTILINE)
@@ -95,7 +95,7 @@ class Lexicon:
         return " ".join(map(self._marked, text.replace(MARK, "->").split(" ")))
 
     def _marked(self, word: str) -> str:
-        translation = self._translation(word.strip(_PUNCTUATION))
+        translation = self._translation(word.strip(PUNCTUATION))
         return f"{MARK} ".join([word, *translation.split()]) if translation else word
 
     # A lexicon lives as long as its model.

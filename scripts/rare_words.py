@@ -34,6 +34,7 @@ from name_pairs import WRITTEN, lines, read_table
 
 from nmt_cli.alignment import Links, align
 from nmt_cli.errors import NmtError
+from nmt_cli.lexicon import PUNCTUATION
 from nmt_cli.text import normalize, read_lines
 
 FREQUENT = 200  # a word seen more often is learned without a lexicon
@@ -43,7 +44,6 @@ LONGEST = 3  # words of a translation
 _MOST = 16  # times that a word is put somewhere
 _TRIES = 40  # for a place
 _EVERY = 7  # words of a sentence, of which one is replaced
-_PUNCTUATION = "\"'“”‘’.,;:!?()[]{}|।–—-*"
 _HINDI = re.compile(r"[\u0900-\u0963]{2,}")
 _ENGLISH = re.compile(r"[A-Za-z][A-Za-z'-]*[A-Za-z]")
 _SUFFIXES = ("ing", "ed", "ly", "s")
@@ -63,7 +63,7 @@ def aligned(rows: Iterable[tuple[str, str]]) -> Iterator[Aligned]:
 
 
 def _bare(words: Iterable[str]) -> list[str]:
-    return [word.strip(_PUNCTUATION) for word in words]
+    return [word.strip(PUNCTUATION) for word in words]
 
 
 def _apart(links: Links) -> Iterator[tuple[int, list[int]]]:
