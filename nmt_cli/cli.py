@@ -131,7 +131,8 @@ def translate(
         str | None, typer.Option(metavar="SENTENCE", help="Translate this sentence and draw what attention looked at.")
     ] = None,
     glossary: Annotated[
-        Path | None, typer.Option(help="Your terms and names: a file of lines of a word, a tab and its translation.")
+        Path | None,
+        typer.Option(help="Your terms and names: a file of lines of one to four words, a tab and their translation."),
     ] = None,
     stream: Annotated[bool, typer.Option("--stream", help="Write every line's translation before the next.")] = False,
     overrides: SearchSetOption = None,

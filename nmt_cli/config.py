@@ -155,8 +155,9 @@ class TokenizerConfig(Section):
     reuse: str | None = None
     """Take the SentencePiece models of this model folder, or shipped model, instead of training new ones."""
     lexicon: str | None = None
-    """What rare source words mean: a file of lines of a word, a tab and its translation (scripts/rare_words makes one).
-    The model reads each translation beside its word; null: that of the model folder in `reuse`, if it has one."""
+    """What rare source words and phrases mean: a file of lines of one to four words, a tab and their translation
+    (scripts/rare_words makes one). The model reads the translation beside them; null: that of the model folder in
+    `reuse`, if it has one."""
 
 
 class ModelConfig(Section):

@@ -1,9 +1,9 @@
-"""A lexicon: what rare words mean, told to a model beside the words themselves.
+"""A lexicon: what rare words and phrases mean, told to a model beside the words themselves.
 
 A small corpus has most words once or a few times, too seldom for a network to learn them: it guesses, or spells them by
 ear. Aligning the corpus's words (scripts/rare_words) finds what they mean all the same, and a model can read that,
 written after the word: `शव→ body`. It learns to use it as it learns everything else (Dinu et al. 2019, for
-terminology).
+terminology). So it does with phrases, whose words mean something else apart: `गनीमत रही→ fortunately`.
 
 Knows words; nothing of pieces or models.
 """
@@ -22,6 +22,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _NASAL = re.compile("[ङञणनम]\u094d(?=[क-ह])")
 _ENDINGS = re.compile("(?:िया[ँं]|ियो|ाए|ाओ|ए|ओ|[ािीेो])ं?$", re.MULTILINE)
 _SHORTEST = 4  # letters and signs of what is left of a word without its ending
+LONGEST = 4  # words of a phrase
 _NAMES = "ए बी सी डी ई एफ जी एच आई आइ जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू डब्लू एक्स वाई जेड".split()
 _LETTERS = dict(zip(_NAMES, "ABCDEFGHIIJKLMNOPQRSTUVWWXYZ", strict=True))
 _LETTER_NAME = re.compile(f"(?:{'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?![\u093e-\u094d])")
@@ -32,26 +33,28 @@ _REMEMBERED_WORDS = 100_000
 
 
 class Lexicon:
-    """Words, and what they are translated as.
+    """Words and phrases, and what they are translated as.
 
     A word that it does not have is looked for in other spellings (हिन्दी as हिंदी, ख़बर as खबर, Fan as fan), then with
     another ending (पटाखों as पटाखा), then as one that sounds alike (टैक्सास as टेक्सास); and the names of letters
     (एमएसआरटीसी) are taken for an acronym. A word without a translation is known well enough: nothing is said of it, nor
-    of words that are like it.
+    of words that are like it. A phrase is looked for as it is and in other spellings, the longest one first; where one
+    is found, nothing is said of its words apart.
 
     Args:
-        entries: each word, normalised, with its translation or ""; the first of a word counts
+        entries: each word or phrase of up to `LONGEST` words, normalised, with its translation or ""; the first of it
+            counts
     """
 
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
         self.entries: dict[str, str] = {}
-        """The translation of each word."""
+        """The translation of each word and phrase."""
         for word, translation in entries:
             self.entries.setdefault(word, translation)
 
     @classmethod
     def read(cls, path: str | Path) -> "Lexicon":
-        """A lexicon from a file of lines of a word, a tab and its translation, which may be missing; or blank ones.
+        """A lexicon from a file: of blank lines, and lines of a word or phrase, a tab and perhaps its translation.
 
         Raises:
             DataError: the file cannot be read, or a line is of another kind.
@@ -60,10 +63,11 @@ class Lexicon:
         for number, line in enumerate(read_lines(path), start=1):
             if not line.strip():
                 continue
-            word, *rest = (normalize(part) for part in line.split("\t"))
-            if len(rest) != 1 or len(word.split()) != 1:
-                raise DataError(f"{path}, line {number}: not one word, a tab and its translation ({line[:60]!r})")
-            entries.append((word, rest[0]))
+            term, *rest = (normalize(part) for part in line.split("\t"))
+            if len(rest) != 1 or not 1 <= len(term.split()) <= LONGEST:
+                expected = f"one to {LONGEST} words, a tab and their translation"
+                raise DataError(f"{path}, line {number}: not {expected} ({line[:60]!r})")
+            entries.append((term, rest[0]))
         return cls(entries)
 
     def serialize(self) -> bytes:
@@ -90,13 +94,26 @@ class Lexicon:
 
     def mark(self, text: str) -> str:
         """Normalised text, with MARK and the next word of its translation after a word, as often as there are such:
-        `थाने→ police→ station में`. A MARK of the text's own becomes `->`.
+        `थाने→ police→ station में`; a phrase's after its last word. A MARK of the text's own becomes `->`.
         """
-        return " ".join(map(self._marked, text.replace(MARK, "->").split(" ")))
+        words = text.replace(MARK, "->").split(" ")
+        marked: list[str] = []
+        while len(marked) < len(words):
+            rest = words[len(marked) : len(marked) + LONGEST]
+            length, translation = self._phrase(rest) or (1, self._translation(rest[0].strip(PUNCTUATION)))
+            marked += rest[: length - 1]
+            marked.append(f"{MARK} ".join([rest[length - 1], *translation.split()]))
+        return " ".join(marked)
 
-    def _marked(self, word: str) -> str:
-        translation = self._translation(word.strip(PUNCTUATION))
-        return f"{MARK} ".join([word, *translation.split()]) if translation else word
+    def _phrase(self, words: list[str]) -> tuple[int, str] | None:
+        """How many words the longest phrase has that these begin with, and its translation."""
+        if (longest := self._longest.get(_spelling(words[0].lstrip(PUNCTUATION)))) is None:
+            return None
+        for length in range(min(longest, len(words)), 1, -1):
+            phrase = " ".join(words[:length]).strip(PUNCTUATION)
+            if (translation := self._phrases.get(_spelling(phrase))) is not None:
+                return length, translation
+        return None
 
     # A lexicon lives as long as its model.
     @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019
@@ -109,6 +126,22 @@ class Lexicon:
             if (like := key(word)) in table:
                 return table[like]
         return _acronym(word) or self._by_sound.get(_sound(word), "")
+
+    @cached_property
+    def _phrases(self) -> dict[str, str]:
+        """The translation of each phrase by its spelling; the first one's counts."""
+        phrases = [term for term in reversed(self.entries) if " " in term]
+        translations = map(self.entries.__getitem__, phrases)
+        return dict(zip(_spelling("\n".join(phrases)).split("\n"), translations, strict=False))
+
+    @cached_property
+    def _longest(self) -> dict[str, int]:
+        """The number of words of the longest phrase that begins with a word."""
+        longest: dict[str, int] = {}
+        for phrase in self._phrases:
+            first, _, rest = phrase.partition(" ")
+            longest[first] = max(longest.get(first, 0), 2 + rest.count(" "))
+        return longest
 
     # Needed for words that are not in it, of which a short text may have none.
     @cached_property

@@ -117,7 +117,8 @@ class Translator:
             folders: of which any may be the name of a shipped model; none: the default one
             device: "cpu", "cuda" …
             overrides: settings of the search other than the (first) model's, such as "search.length_penalty=0.6"
-            glossary: file of lines of a source word, a tab and its translation, which the model is told beside the word
+            glossary: file of lines of one to four source words, a tab and their translation, which the model is told
+                beside them
 
         Raises:
             ModelError: one is not a whole model folder, or cannot translate, or not with the others, or not with a

@@ -117,10 +117,11 @@ def lexicon(pairs: Iterable[Aligned], written: Iterable[tuple[str, str]] = ()) -
 
 
 def rare_words(entries: Iterable[tuple[str, str]]) -> RareWords:
-    """Those words of a lexicon that a model is told about."""
+    """Those words of a lexicon, not its phrases, that a model is told about."""
     words: dict[str, list[str]] = defaultdict(list)
     for word, translation in entries:
-        words[word].append(translation)
+        if " " not in word:
+            words[word].append(translation)
     return {word: translations for word, translations in words.items() if translations[0]}
 
 
@@ -132,7 +133,7 @@ def mend(pairs: Iterable[Aligned], entries: Iterable[tuple[str, str]]) -> Iterat
     words = set()
     for word, translation in entries:
         words.add(word)
-        if translation:
+        if translation and " " not in word:
             known[translation.lower()].append(word)
     mended = 0
     for hindi, english, links in pairs:

@@ -26,6 +26,9 @@ ENTRIES = [
     ("किताबी", ""),
     ("fan", "पंखा"),
     ("फ़ैन", "fan"),
+    ("शव गृह", "mortuary"),
+    ("शव गृह में पड़ा", ""),
+    ("हिंदी पखवाड़ा", "Hindi fortnight"),
 ]
 
 
@@ -45,6 +48,10 @@ ENTRIES = [
         ("English में 12", "English में 12"),
         ("Fans fan.", "Fans fan.→ पंखा"),
         ("Fan", "Fan→ पंखा"),
+        ('"शव गृह", थाने', '"शव गृह",→ mortuary थाने→ police→ station'),
+        ("हिन्दी पखवाड़ा शव", "हिन्दी पखवाड़ा→ Hindi→ fortnight शव→ body"),
+        ("शव गृह में पड़ा शव", "शव गृह में पड़ा शव→ body"),  # the longest; nothing is said of it
+        ("शव, गृह शव  गृह", "शव,→ body गृह शव→ body  गृह"),  # apart
         ("", ""),
     ],
 )
@@ -62,10 +69,10 @@ def test_a_lexicon_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert (Lexicon([("शव", "corpse")]) | words).mark("शव में थाने") == "शव→ corpse में थाने→ police→ station"
 
 
-@pytest.mark.parametrize("line", ["शव", "शव\tbody\t3", "दो शब्द\ttwo words", "\tbody"])
+@pytest.mark.parametrize("line", ["शव", "शव\tbody\t3", "एक दो तीन चार पाँच\tfive words", "\tbody"])
 def test_lines_of_another_kind_are_refused(tmp_path: Path, line: str) -> None:
     (tmp_path / "lexicon.tsv").write_text(f"शव\tbody\n{line}\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"lexicon.tsv, line 2: not one word, a tab and its translation"):
+    with pytest.raises(DataError, match=r"lexicon.tsv, line 2: not one to 4 words, a tab and their translation"):
         Lexicon.read(tmp_path / "lexicon.tsv")
 
 

@@ -63,6 +63,7 @@ WORDS = {
 
 def test_invented_words_are_mended() -> None:
     entries = [*((word, each) for word, found in WORDS.items() for each in found), ("पुलिस", ""), ("लाश", "body")]
+    entries.insert(0, ("मृत देह", "body"))  # a phrase is not put in a word's place
     pairs = [
         pair("पुलिस ने शैव को देखा।", "Police saw the body.", "0-0 2-3 4-1"),
         pair("पुलिस ने लाश को देखा।", "Police saw the body.", "0-0 2-3 4-1"),  # no invention
@@ -83,7 +84,7 @@ def test_invented_words_are_mended() -> None:
 
 def test_frequent_words_are_not_rare() -> None:
     entries = [("तेल", ""), ("तेल", "oil"), *((word, each) for word, found in WORDS.items() for each in found)]
-    assert rare_words(entries) == WORDS
+    assert rare_words([*entries, ("दो शब्द", "two words")]) == WORDS  # nor are phrases
 
 
 def test_lists_have_every_rare_word_and_the_names() -> None:
