@@ -26,6 +26,7 @@ from nmt_cli.text import NORMALIZATION, atomic_write
 from nmt_cli.tokenizer import Tokenizer, load_tokenizers, save_tokenizers
 
 SOURCE_EMBEDDING = "encoder.embedding.weight"
+TOLD = "encoder.told."
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
     if not folder.is_dir():
         raise ModelError(f"{folder}: no such model folder; train one with nmt train")
     config = load_settings(folder)
-    source, target = load_tokenizers(folder)
+    source, target = load_tokenizers(folder, told=config.model.told)
     path = folder / "model.safetensors"
     try:
         weights = unpacked(_read_tensors(path))
@@ -105,12 +106,13 @@ def load_model(folder: Path, device: torch.device | None = None) -> ModelFolder:
 
 
 def with_added_pieces(weights: dict[str, Tensor], goal: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Weights of a model whose source vocabulary lacks pieces at the end, such as the one that a lexicon adds, with the
-    vectors that those have in `goal`.
+    """Weights of a model whose source vocabulary lacks pieces at the end, such as the one that a lexicon adds, or which
+    could not be told in the target's pieces, with what `goal` has of these.
     """
     embedding = weights[SOURCE_EMBEDDING]
     added = goal[SOURCE_EMBEDDING][len(embedding) :].to(embedding)
-    return {**weights, SOURCE_EMBEDDING: torch.cat([embedding, added])} if len(added) else weights
+    told = {name: weight for name, weight in goal.items() if name.startswith(TOLD)}
+    return told | weights | ({SOURCE_EMBEDDING: torch.cat([embedding, added])} if len(added) else {})
 
 
 def _write_tensors(

@@ -187,6 +187,9 @@ class ModelConfig(Section):
     """Layers of the decoder; the first looks at the source, the others are stacked on it, residual."""
     joint_embedding: bool = False
     """One table of word vectors for source and target; needs tokenizer.joint."""
+    told: bool = False
+    """Read what the lexicon says in the target's pieces, by their vectors there, projected: shorter than in its own,
+    and easier to write down. Needs a lexicon and two vocabularies."""
     layer_norm: bool = False
     """Normalise the input's and the state's share of the gates (Ba et al. 2016)."""
     dropout: float = Field(0.2, ge=0, lt=1)
@@ -319,6 +322,8 @@ class Config(Section):
             )
         if self.model.joint_embedding and not self.tokenizer.joint:
             raise ValueError("model.joint_embedding is true and tokenizer.joint is false: set both or neither")
+        if self.model.told and self.tokenizer.joint:
+            raise ValueError("model.told and tokenizer.joint are true: one vocabulary has the target's pieces already")
         if guided and attention in ("none", "oracle"):
             raise ValueError(f"training.guided_attention is set and model.attention is {attention}: nothing to guide")
         if (guided or attention == "oracle") and not self.data.aligned:
@@ -490,7 +495,7 @@ def with_initial_model(config: Config) -> Config:
     return config.model_copy(update={"model": model, "tokenizer": tokenizer, "search": search})
 
 
-_FREE_KEYS = {"dropout", "word_dropout", "variational_dropout", "reuse", "sample_size", "lexicon"}
+_FREE_KEYS = {"told", "dropout", "word_dropout", "variational_dropout", "reuse", "sample_size", "lexicon"}
 
 
 def differing_keys(first: Section, second: Section) -> list[str]:

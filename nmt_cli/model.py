@@ -246,6 +246,7 @@ class Encoder(nn.Module):
     def __init__(self, config: ModelConfig, vocab_size: int) -> None:
         super().__init__()
         self.embedding = None if config.joint_embedding else Embedding(config, vocab_size)
+        self.told = nn.Linear(config.emb_size, config.emb_size) if config.told else None
         directions = 2 if config.bidirectional else 1
         sizes = [config.emb_size] + [config.hidden_size] * (config.encoder_layers - 1)
         self.layers = nn.ModuleList(Layer(config, size, config.hidden_size // directions, directions) for size in sizes)
@@ -582,11 +583,20 @@ class Model(nn.Module):
     def encode(self, src: Tensor, src_lengths: Tensor) -> Memory:
         """Read the source. src: (B, S) ids, padded; src_lengths: (B,) real tokens, at least one each."""
         mask = torch.arange(src.shape[1], device=src.device) < src_lengths[:, None]
-        embedding = self.decoder.embedding if self.encoder.embedding is None else self.encoder.embedding
-        values, final = self.encoder(embedding(src), mask)
+        values, final = self.encoder(self._embedded(src), mask)
         attention = self.decoder.attention
         keys = values if attention is None else attention.keys(values).to(values.dtype)
         return Memory(values, keys, mask, final)
+
+    def _embedded(self, src: Tensor) -> Tensor:
+        """(B, S) → (B, S, E): ids beyond the source's own are the target's."""
+        own, told = self.encoder.embedding, self.encoder.told
+        if own is None or told is None:
+            embedded: Tensor = (own or self.decoder.embedding)(src)
+            return embedded
+        is_told = src >= own.num_embeddings
+        vectors = told(self.decoder.embedding(torch.where(is_told, src - own.num_embeddings, PAD_ID)))
+        return torch.where(is_told[:, :, None], vectors, own(torch.where(is_told, PAD_ID, src)))
 
     def initial_state(self, memory: Memory) -> Tensor:
         """The decoder's state before the first word, (B, N)."""

@@ -146,7 +146,7 @@ def restore_ids(config: Config) -> None:
         ModelError: a SentencePiece model is missing or damaged.
     """
     folder = prepared_folder(config)
-    tokenizers = load_tokenizers(folder)
+    tokenizers = load_tokenizers(folder, told=config.model.told)
     tags = [source.tag for source in config.data.train]
     _write_ids(_read_text(folder / "text.arrow"), tokenizers, tags, folder / "train.arrow")
 
@@ -213,7 +213,14 @@ def _fingerprint(config: Config, inputs: dict[str, Input]) -> str:
             reused.append(source.lexicon.serialize())
         tree["tokenizer"]["reuse"] = [hashlib.sha256(content).hexdigest() for content in reused]
     hashes = {path: entry.sha256 for path, entry in inputs.items()}
-    relevant = [FORMAT, NORMALIZATION, tree["data"], tree["tokenizer"], hashes]
+    relevant = [
+        FORMAT,
+        NORMALIZATION,
+        tree["data"],
+        tree["tokenizer"],
+        hashes,
+        *(["told"] if config.model.told else []),
+    ]
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
 
 
@@ -266,7 +273,12 @@ def _build(config: Config, folder: Path, on_drop: Any) -> Manifest:  # noqa: ANN
     if not pairs:
         raise DataError(f"no training pair is left after cleaning: {_reasons(tally)}")
     alignments = _write_alignments(data, sizes, dev_sets, folder)
-    tokenizers = _make_tokenizers(config, text, pairs)
+    source, target = _make_tokenizers(config, text, pairs)
+    if config.model.told and source.lexicon is None:
+        raise ConfigError(
+            "model.told is true and there is no lexicon: name one in tokenizer.lexicon, or leave told out"
+        )
+    tokenizers = (source.with_told(target) if config.model.told else source), target
     save_tokenizers(folder, *tokenizers)
     rows = _progress(_read_text(text), "encoding", "pairs", pairs)
     links = read_links(folder / "alignment.txt") if alignments else None
@@ -428,7 +440,9 @@ def _make_tokenizers(config: Config, text: Path, pairs: int) -> tuple[Tokenizer,
         joint = Tokenizer.train(both, config.tokenizer, " and ".join(languages), tags, lexicon)
         return joint, Tokenizer(joint.serialized)
     log.info("training SentencePiece (%s)", languages[0])
-    source = Tokenizer.train((pair.src for pair in sample()), config.tokenizer, languages[0], tags, lexicon)
+    read = None if config.model.told else lexicon
+    source = Tokenizer.train((pair.src for pair in sample()), config.tokenizer, languages[0], tags, read)
+    source = source.with_lexicon(lexicon) if lexicon else source
     log.info("training SentencePiece (%s)", languages[1])
     return source, Tokenizer.train((pair.tgt for pair in sample()), config.tokenizer, languages[1])
 

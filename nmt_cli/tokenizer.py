@@ -38,13 +38,21 @@ class Tokenizer:
         serialized: the model's bytes
         name: what messages call it
         lexicon: whose translations become pieces of the words that they belong to
+        told: the other language's, if it is to divide these translations; their ids then come after this one's own
 
     Raises:
         ModelError: these bytes are not a SentencePiece model with this project's special symbols.
     """
 
-    def __init__(self, serialized: bytes, name: str = "SentencePiece model", *, lexicon: Lexicon | None = None) -> None:
-        self.serialized, self.lexicon = serialized, lexicon
+    def __init__(
+        self,
+        serialized: bytes,
+        name: str = "SentencePiece model",
+        *,
+        lexicon: Lexicon | None = None,
+        told: "Tokenizer | None" = None,
+    ) -> None:
+        self.serialized, self.lexicon, self.told = serialized, lexicon, told
         self._processor = SentencePieceProcessor()
         try:
             self._processor.LoadFromSerializedProto(serialized)
@@ -115,17 +123,33 @@ class Tokenizer:
             text = MARK.encode()
             piece = bytes([10, len(text), *text, 24, _USER_DEFINED])
             serialized += bytes([10, len(piece), *piece])
-        return Tokenizer(serialized, lexicon=lexicon)
+        return Tokenizer(serialized, lexicon=lexicon, told=self.told)
+
+    def with_told(self, told: "Tokenizer") -> "Tokenizer":
+        """This one with another that divides what the lexicon says."""
+        return Tokenizer(self.serialized, lexicon=self.lexicon, told=told)
 
     def __len__(self) -> int:
-        """The number of pieces, special symbols included."""
+        """The number of its own pieces, special symbols included."""
         return int(self._processor.vocab_size())
 
     def encode(self, sentences: Sequence[str]) -> list[list[int]]:
         """The ids of each sentence, without BOS and EOS; uses all cores."""
         marked = list(map(self._marked, sentences))
+        if self.told is not None:
+            return [[i for word in _words(text) for i in self._ids(*word)] for text in marked]
         ids: list[list[int]] = self._processor.encode(marked, num_threads=_threads(marked))
         return ids
+
+    # A tokenizer lives as long as the run: nothing is kept alive for too long.
+    @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019
+    def _ids(self, word: str, is_told: bool) -> list[int]:
+        """The likeliest pieces of a word, which pieces never reach beyond, or of one of the other language."""
+        if is_told and self.told is not None:
+            stem = word.removesuffix(MARK)
+            ids = [len(self) + i for i in self.told._ids(stem, False)]
+            return ids if stem == word else [*ids, self.piece_id(MARK)]
+        return list(self._processor.encode(word))
 
     def _marked(self, sentence: str) -> str:
         return self.lexicon.mark(sentence) if self.lexicon else sentence
@@ -143,7 +167,7 @@ class Tokenizer:
         random = Random(seed)
         sampled = []
         for sentence in sentences:
-            ways = [self._segmentations(word, sampling) for word in self._marked(sentence).split()]
+            ways = [self._segmentations(*word, sampling) for word in _words(self._marked(sentence))]
             for _ in range(_DRAWS):
                 ids: list[int] = []
                 for pieces, starts, reached in ways:
@@ -157,12 +181,16 @@ class Tokenizer:
             sampled.append(ids)
         return sampled
 
-    # A tokenizer lives as long as the run: nothing is kept alive for too long.
     @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019
-    def _segmentations(self, word: str, sampling: float) -> tuple["array[int]", "array[int]", "array[float]"]:
-        """The likeliest segmentations of a word, which pieces never reach beyond: the ids of all of them, where each
-        begins and the last one ends, and their summed probabilities.
+    def _segmentations(
+        self, word: str, is_told: bool, sampling: float
+    ) -> tuple["array[int]", "array[int]", "array[float]"]:
+        """The likeliest segmentations of a word: the ids of all of them, where each begins and the last one ends, and
+        their summed probabilities.
         """
+        if is_told and self.told is not None:
+            ids = self._ids(word, is_told)
+            return array("i", ids), array("i", [0, len(ids)]), array("d", [1.0])
         ways: list[list[int]] = self._processor.nbest_encode(word, nbest_size=_SEGMENTATIONS)
         scores = [sum([self._scores[i] for i in ids]) for ids in ways]
         best = max(scores)
@@ -179,6 +207,9 @@ class Tokenizer:
 
     def decode(self, ids: Sequence[Sequence[int]]) -> list[str]:
         """The text of each sequence of ids; special symbols leave nothing behind."""
+        if self.told is not None:
+            pieces = ("".join(self.spelled([i for i in sequence if i > EOS_ID])) for sequence in ids)
+            return [text.replace(WORD_START, " ").strip() for text in pieces]
         lines: list[str] = self._processor.decode(
             [[i for i in sequence if i > EOS_ID] for sequence in ids], num_threads=_threads(ids)
         )
@@ -189,21 +220,32 @@ class Tokenizer:
 
         A word's translation by the lexicon is part of the word, after MARK: it begins with no WORD_START.
         """
-        pieces: list[str] = self._processor.encode(self._marked(sentence), out_type=str)
+        processor = self._processor
         if self.lexicon is None:
-            return pieces
-        return [
-            piece.removeprefix(WORD_START) if before == MARK else piece
-            for piece, before in zip(pieces, ["", *pieces], strict=False)
-        ]
+            return list(processor.encode(sentence, out_type=str))
+        pieces: list[str] = []
+        for word, is_told in _words(self._marked(sentence)):
+            if is_told and self.told is not None:
+                new = [*self.told.pieces(word.removesuffix(MARK)), *([MARK] if word.endswith(MARK) else ())]
+            else:
+                new = processor.encode(word, out_type=str)
+            pieces += [new[0].removeprefix(WORD_START), *new[1:]] if is_told else new
+        return pieces
 
     def spelled(self, ids: Sequence[int]) -> list[str]:
         """The piece of each id."""
-        return [str(self._processor.id_to_piece(i)) for i in ids]
+        own = len(self)
+        return [
+            str(self._processor.id_to_piece(i)) if i < own or self.told is None else self.told.spelled([i - own])[0]
+            for i in ids
+        ]
 
     def word_starts(self, ids: Sequence[int]) -> list[bool]:
         """Of each id of a sentence, whether a word of the text begins with its piece."""
-        return [self._starts[i] and before != self._mark for i, before in zip(ids, [-1, *ids], strict=False)]
+        return [
+            i < len(self) and self._starts[i] and before != self._mark
+            for i, before in zip(ids, [-1, *ids], strict=False)
+        ]
 
     @cached_property
     def _starts(self) -> list[bool]:
@@ -218,8 +260,18 @@ class Tokenizer:
         return int(self._processor.piece_to_id(piece))
 
 
-def load_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
+def _words(marked: str) -> list[tuple[str, bool]]:
+    """The words of what a lexicon's `mark` returns, each with its MARK, and whether it is one of a translation."""
+    words = marked.split()
+    return [(word, before.endswith(MARK)) for word, before in zip(words, ["", *words], strict=False)]
+
+
+def load_tokenizers(folder: Path, *, told: bool = False) -> tuple[Tokenizer, Tokenizer]:
     """The source's and the target's, from a model folder or a prepared one: source.model, target.model, lexicon.tsv.
+
+    Args:
+        folder: where they are
+        told: whether what the lexicon says is divided as the target is (`model.told`)
 
     Raises:
         ModelError: a file is missing or damaged.
@@ -229,7 +281,8 @@ def load_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
         lexicon = Lexicon.deserialize(path.read_bytes()) if path.exists() else None
     except (OSError, ValueError) as error:
         raise ModelError(f"{path}: damaged ({error}); copy the folder again") from None
-    return Tokenizer.load(folder / "source.model", lexicon), Tokenizer.load(folder / "target.model")
+    source, target = Tokenizer.load(folder / "source.model", lexicon), Tokenizer.load(folder / "target.model")
+    return source.with_told(target) if told else source, target
 
 
 def save_tokenizers(folder: Path, source: Tokenizer, target: Tokenizer) -> None:

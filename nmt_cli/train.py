@@ -247,7 +247,7 @@ class _Run:
         # DistributedDataParallel exchanges the gradients of several processes in the midst of a backward pass.
         self.graphed = device.type == "cuda" and processes.size == 1
         prepared = prepared_folder(config)
-        self.source, self.target = load_tokenizers(prepared)
+        self.source, self.target = load_tokenizers(prepared, told=config.model.told)
         self.oracle = config.model.attention == "oracle"
         self.data = self._training_data(prepared)
         self.dev = TokenDataset(prepared / "dev.arrow", alignments=self.oracle)

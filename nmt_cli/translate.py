@@ -21,7 +21,7 @@ from nmt_cli.lexicon import MARK, Lexicon
 from nmt_cli.model import Batch
 from nmt_cli.search import Hypothesis, search
 from nmt_cli.text import normalize
-from nmt_cli.tokenizer import WORD_START, Tokenizer
+from nmt_cli.tokenizer import WORD_START
 from nmt_cli.vocab import BOS_ID, EOS_ID
 
 # The end of a sentence for sure: a danda, or ? and ! that belong to no word in Latin script, such as Yahoo!
@@ -372,7 +372,7 @@ def _with_glossary(parts: ModelFolder, glossary: Lexicon) -> ModelFolder:
             f"{parts.config.name}: was trained without tokenizer.lexicon, so that it does not know what a glossary is: "
             "leave --glossary out"
         )
-    return replace(parts, source=Tokenizer(source.serialized, lexicon=glossary | source.lexicon))
+    return replace(parts, source=source.with_lexicon(glossary | source.lexicon))
 
 
 def _check_usable(each: ModelFolder, first: ModelFolder, settings: SearchConfig) -> None:
