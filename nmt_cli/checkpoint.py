@@ -1,6 +1,6 @@
 """Model folders and training states on disk: whole or not at all, and never a pickle.
 
-model folder           model.safetensors, config.json, source.model, target.model, README.md, perhaps lexicon.tsv
+model folder           model.safetensors, config.json, source.model, target.model, README.md, perhaps lexicon.tsv.gz
 checkpoints/           last.safetensors, best.safetensors: weights, their average, optimiser; progress as metadata
 """
 

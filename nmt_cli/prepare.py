@@ -7,7 +7,7 @@ runs/<name>/prepared/
   alignment.txt        the word alignments, where any are configured: a Pharaoh line for each row of text.arrow, then
                        of dev.arrow; train.arrow and dev.arrow have a column links then: positions of linked tokens,
                        target, source, target, source, …
-  source.model, target.model, and lexicon.tsv where there is one
+  source.model, target.model, and lexicon.tsv.gz where there is one
   manifest.json        what went in (with hashes), what was kept, what was dropped and why
 """
 

@@ -4,10 +4,12 @@ Knows nothing of pairs or models. Text comes in normalised (nmt_cli/text.py), so
 which splits Hindi words at a zero-width non-joiner, is off.
 """
 
+import gzip
 import io
 import itertools
 import math
 import re
+import zlib
 from array import array
 from bisect import bisect
 from collections.abc import Iterable, Sequence
@@ -28,6 +30,7 @@ _REMEMBERED_WORDS = 100_000  # with the segmentations of each, some 1.3 kB
 _DRAWS = 3  # of a segmentation that is no longer than is wanted
 _FEW = 16  # sentences that one core segments faster than several
 _USER_DEFINED = 4  # in SentencePiece's file format, the type of a piece that is never divided
+LEXICON = "lexicon.tsv.gz"
 WORD_START = "\u2581"  # SentencePiece writes it for a space
 
 
@@ -267,7 +270,8 @@ def _words(marked: str) -> list[tuple[str, bool]]:
 
 
 def load_tokenizers(folder: Path, *, told: bool = False) -> tuple[Tokenizer, Tokenizer]:
-    """The source's and the target's, from a model folder or a prepared one: source.model, target.model, lexicon.tsv.
+    """The source's and the target's, from a model folder or a prepared one: source.model, target.model, and LEXICON, or
+    lexicon.tsv, which older versions wrote.
 
     Args:
         folder: where they are
@@ -276,22 +280,27 @@ def load_tokenizers(folder: Path, *, told: bool = False) -> tuple[Tokenizer, Tok
     Raises:
         ModelError: a file is missing or damaged.
     """
-    path = folder / "lexicon.tsv"
+    path = next((path for name in (LEXICON, "lexicon.tsv") if (path := folder / name).exists()), None)
     try:
-        lexicon = Lexicon.deserialize(path.read_bytes()) if path.exists() else None
-    except (OSError, ValueError) as error:
+        lexicon = None if path is None else Lexicon.deserialize(_whole(path))
+    except (OSError, ValueError, EOFError, zlib.error) as error:
         raise ModelError(f"{path}: damaged ({error}); copy the folder again") from None
     source, target = Tokenizer.load(folder / "source.model", lexicon), Tokenizer.load(folder / "target.model")
     return source.with_told(target) if told else source, target
+
+
+def _whole(path: Path) -> bytes:
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix == ".gz" else content
 
 
 def save_tokenizers(folder: Path, source: Tokenizer, target: Tokenizer) -> None:
     """Write what `load_tokenizers` reads; each file takes its place whole."""
     contents = {"source.model": source.serialized, "target.model": target.serialized}
     if source.lexicon:
-        contents["lexicon.tsv"] = source.lexicon.serialize()
-    else:
-        (folder / "lexicon.tsv").unlink(missing_ok=True)  # of a model that was here before
+        contents[LEXICON] = gzip.compress(source.lexicon.serialize(), mtime=0)
+    for name in {"lexicon.tsv", LEXICON} - {*contents}:
+        (folder / name).unlink(missing_ok=True)  # of a model that was here before
     for name, content in contents.items():
         with atomic_write(folder / name) as partial:
             partial.write_bytes(content)

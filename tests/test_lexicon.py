@@ -1,5 +1,6 @@
 """Lexicons: what a model is told about words, how it learns to use it, and a user's glossary."""
 
+import gzip
 import json
 import random
 import sys
@@ -91,6 +92,24 @@ def test_a_vocabulary_gets_a_piece_for_the_mark(numbers: Path) -> None:
     assert {sum(told.word_starts(ids)) for ids in drawn} == {2}
 
 
+def test_what_is_told_is_in_the_other_languages_pieces(numbers: Path) -> None:
+    plain, target = load_tokenizers(numbers / "runs/numbers/model")
+    told = plain.with_lexicon(Lexicon([("एक", "one"), ("पाँच दो", "five two")])).with_told(target)
+    assert len(told) == len(plain) + 1
+    mark, sentence = len(plain), "तीन एक पाँच दो"
+    one, five, two = ([len(told) + i for i in target.encode([word])[0]] for word in ("one", "five", "two"))
+    words = [plain.encode([word])[0] for word in sentence.split()]
+    expected = [*words[0], *words[1], mark, *one, *words[2], *words[3], mark, *five, mark, *two]
+    assert told.encode([sentence] * 20) == [expected] * 20
+    assert told.decode([expected]) == ["तीन एक→ one पाँच दो→ five→ two"]
+    assert "".join(told.pieces(sentence)) == "▁तीन▁एक→one▁पाँच▁दो→five→two"
+    assert len(told.pieces(sentence)) == len(expected)
+    assert sum(told.word_starts(expected)) == 4
+    drawn = told.sample([sentence] * 50, 0.1, seed=1)
+    assert len({*map(tuple, drawn)}) > 1
+    assert {*told.decode(drawn)} == {*told.decode([expected])}
+
+
 # A model learns to use what it is told: words of random letters stand for numbers, and those of the test are new to it.
 
 
@@ -98,8 +117,8 @@ _CHANCE = random.Random(2)
 MEANINGS = {"".join(_CHANCE.sample("कखगघचछजझटठडढ", k=4)): _CHANCE.choice([*WORDS.values()]) for _ in range(310)}
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["in one vocabulary of both", "in the target's pieces"])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a trained run, whose lexicon has some three hundred words, of which the corpus has two hundred."""
     folder, generator = tmp_path_factory.mktemp("told"), random.Random(3)
     for name, size, words in (("train", 4000, [*MEANINGS][:200]), ("dev", 60, [*MEANINGS][200:])):
@@ -109,11 +128,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
             rows.append(f"{' '.join(drawn)}\t{' '.join(MEANINGS[word] for word in reversed(drawn))}")
         (folder / f"{name}.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (folder / "lexicon.tsv").write_bytes(Lexicon(MEANINGS.items()).serialize())
-    config = (
-        CONFIG.replace("vocab_size: 32", "vocab_size: 60, joint: true, lexicon: lexicon.tsv")
-        .replace("numbers", "told")
-        .replace("epochs: 5", "epochs: 9")
-    )
+    config = CONFIG.replace("numbers", "told").replace("epochs: 5", "epochs: 9")
+    if request.param == "in the target's pieces":
+        config = config.replace("vocab_size: 32", "vocab_size: 32, lexicon: lexicon.tsv")
+        config = config.replace("model: {", "model: {told: true, ")
+    else:
+        config = config.replace("vocab_size: 32", "vocab_size: 60, joint: true, lexicon: lexicon.tsv")
     (folder / "config.yaml").write_text(config.replace("test: {test: {table: test.tsv}}", "test: {}"), encoding="utf-8")
     result = run_nmt(folder, "train", "--config", "config.yaml")
     assert result.returncode == 0, result.stderr
@@ -147,7 +167,7 @@ def test_a_run_goes_on_with_the_lexicon_of_its_model(told: Path, nmt: Nmt, tmp_p
     result = nmt("train", "--config", "config.yaml", *own)
     assert result.returncode == 0, result.stderr
     model = tmp_path / "runs/more/model"
-    assert (model / "lexicon.tsv").read_bytes() == (told / "lexicon.tsv").read_bytes()
+    assert gzip.decompress((model / "lexicon.tsv.gz").read_bytes()) == (told / "lexicon.tsv").read_bytes()
 
 
 def test_a_model_can_be_given_a_lexicon(numbers: Path, nmt: Nmt, tmp_path: Path) -> None:
@@ -168,6 +188,24 @@ def test_a_model_can_be_given_a_lexicon(numbers: Path, nmt: Nmt, tmp_path: Path)
     mean = Translator.load(tmp_path / "mean")
     assert mean.translate(["दो एक"]) == ["one two"]
     assert mean.parts.source.serialized == new.serialized
+
+
+def test_a_model_can_learn_to_be_told_in_the_targets_pieces(numbers: Path, nmt: Nmt, tmp_path: Path) -> None:
+    for name in ("train.tsv", "dev.tsv", "test.tsv", "config.yaml"):
+        (tmp_path / name).write_bytes((numbers / name).read_bytes())
+    changes = ["name=more", "training.max_epochs=1", f"training.init_from={numbers / 'runs/numbers/model'}"]
+    told = [*changes, "model.told=true"]
+    result = nmt("train", "--config", "config.yaml", *(part for key in told for part in ("--set", key)))
+    assert result.returncode == 2
+    assert result.stderr.startswith("nmt: model.told is true and there is no lexicon")
+    (tmp_path / "lexicon.tsv").write_text("एक\tone\n", encoding="utf-8")
+    told.append("tokenizer.lexicon=lexicon.tsv")
+    result = nmt("train", "--config", "config.yaml", *(part for key in told for part in ("--set", key)))
+    assert result.returncode == 0, result.stderr
+    more = tmp_path / "runs/more/model"
+    assert Translator.load(more).translate(["दो एक"]) == ["one two"]
+    shrink([numbers / "runs/numbers/model", more], tmp_path / "mean", shares=[0.25, 0.75], int8=True)
+    assert Translator.load(tmp_path / "mean").translate(["दो एक"]) == ["one two"]
 
 
 def test_a_changed_lexicon_is_prepared_anew(told: Path, nmt: Nmt, tmp_path: Path) -> None:
@@ -191,6 +229,13 @@ def test_what_cannot_be_is_said(numbers: Path, told: Path, nmt: Nmt, tmp_path: P
     model.mkdir()
     for path in (told / "runs/told/model").iterdir():
         (model / path.name).write_bytes(path.read_bytes())
+    whole = (model / "lexicon.tsv.gz").read_bytes()
+    (model / "lexicon.tsv.gz").write_bytes(whole[:-9])
+    with pytest.raises(ModelError, match=r"lexicon.tsv.gz: damaged \(.*\); copy the folder again"):
+        Translator.load(model)
+    (model / "lexicon.tsv.gz").unlink()
+    (model / "lexicon.tsv").write_bytes((told / "lexicon.tsv").read_bytes())  # as older versions wrote it
+    assert Translator.load(model).translate(["".join(WORDS)])
     (model / "lexicon.tsv").write_bytes((told / "lexicon.tsv").read_bytes()[:-1])
     with pytest.raises(ModelError, match=r"lexicon.tsv: damaged \(cut short\); copy the folder again"):
         Translator.load(model)

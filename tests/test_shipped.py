@@ -54,7 +54,7 @@ def test_files_are_few_small_and_inert() -> None:
     assert set(files) == {
         "README.md",
         "config.json",
-        "lexicon.tsv",
+        "lexicon.tsv.gz",
         "model.safetensors",
         "source.model",
         "target.model",
