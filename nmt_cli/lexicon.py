@@ -158,9 +158,10 @@ class Lexicon:
 
     def _by(self, likeness: Callable[[str], str], shortest: int = 1) -> dict[str, str]:
         """The translation of each word by what words that are like it have in common; the first one's counts."""
-        keys = likeness("\n".join(self.entries)).split("\n")  # at once: one by one, it would delay many a start
-        alike = reversed([*zip(keys, self.entries.values(), strict=True)])
-        return {key: translation for key, translation in alike if len(key) >= shortest}
+        words = [word for word in reversed(self.entries) if " " not in word]
+        keys = likeness("\n".join(words)).split("\n")  # at once: one by one, it would delay many a start
+        translations = map(self.entries.__getitem__, words)
+        return {key: each for key, each in zip(keys, translations, strict=False) if len(key) >= shortest}
 
 
 # What words that are like each other have in common: of a word, or of many with a line each.
