@@ -482,12 +482,13 @@ def with_initial_model(config: Config) -> Config:
     for name in ("model", "tokenizer"):
         own, given = getattr(config, name), getattr(initial, name)
         for key in sorted(own.model_fields_set - _FREE_KEYS):
-            if getattr(own, key) != getattr(given, key):
+            learns_to_be_told = key == "told" and own.told
+            if getattr(own, key) != getattr(given, key) and not learns_to_be_told:
                 raise ConfigError(
                     f"{name}.{key} is {getattr(own, key)}, but training.init_from, {folder}, has "
                     f"{getattr(given, key)}: leave {name}.{key} out"
                 )
-    free = {key: getattr(config.model, key) for key in _FREE_KEYS & config.model.model_fields_set}
+    free = {key: getattr(config.model, key) for key in {*_FREE_KEYS, "told"} & config.model.model_fields_set}
     model = initial.model.model_copy(update=free)
     tokenizer = initial.tokenizer.model_copy(update={"reuse": folder, "lexicon": config.tokenizer.lexicon})
     searching = {key: getattr(config.search, key) for key in config.search.model_fields_set}
@@ -495,7 +496,7 @@ def with_initial_model(config: Config) -> Config:
     return config.model_copy(update={"model": model, "tokenizer": tokenizer, "search": search})
 
 
-_FREE_KEYS = {"told", "dropout", "word_dropout", "variational_dropout", "reuse", "sample_size", "lexicon"}
+_FREE_KEYS = {"dropout", "word_dropout", "variational_dropout", "reuse", "sample_size", "lexicon"}
 
 
 def differing_keys(first: Section, second: Section) -> list[str]:

@@ -590,9 +590,10 @@ class Model(nn.Module):
 
     def _embedded(self, src: Tensor) -> Tensor:
         """(B, S) → (B, S, E): ids beyond the source's own are the target's."""
-        own, told = self.encoder.embedding, self.encoder.told
-        if own is None or told is None:
-            embedded: Tensor = (own or self.decoder.embedding)(src)
+        told = self.encoder.told
+        own = self.decoder.embedding if self.encoder.embedding is None else self.encoder.embedding
+        if told is None:
+            embedded: Tensor = own(src)
             return embedded
         is_told = src >= own.num_embeddings
         vectors = told(self.decoder.embedding(torch.where(is_told, src - own.num_embeddings, PAD_ID)))

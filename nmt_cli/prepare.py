@@ -213,14 +213,9 @@ def _fingerprint(config: Config, inputs: dict[str, Input]) -> str:
             reused.append(source.lexicon.serialize())
         tree["tokenizer"]["reuse"] = [hashlib.sha256(content).hexdigest() for content in reused]
     hashes = {path: entry.sha256 for path, entry in inputs.items()}
-    relevant = [
-        FORMAT,
-        NORMALIZATION,
-        tree["data"],
-        tree["tokenizer"],
-        hashes,
-        *(["told"] if config.model.told else []),
-    ]
+    relevant = [FORMAT, NORMALIZATION, tree["data"], tree["tokenizer"], hashes]
+    if config.model.told:
+        relevant.append("told")
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
 
 

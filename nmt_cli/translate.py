@@ -384,6 +384,8 @@ def _check_usable(each: ModelFolder, first: ModelFolder, settings: SearchConfig)
         )
     if attention == "none" and settings.coverage_penalty:
         raise ModelError(f"{name}: search.coverage_penalty needs attention, which this model has none of: set it to 0")
+    if each.config.model.told != first.config.model.told:
+        raise ModelError(f"{first.config.name} and {name}: their model.told differs: they cannot translate together")
     own, others = (each.source, each.target), (first.source, first.target)
     if any(mine.serialized != theirs.serialized for mine, theirs in zip(own, others, strict=True)):
         raise ModelError(

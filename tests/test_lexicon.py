@@ -206,6 +206,12 @@ def test_a_model_can_learn_to_be_told_in_the_targets_pieces(numbers: Path, nmt: 
     assert Translator.load(more).translate(["दो एक"]) == ["one two"]
     shrink([numbers / "runs/numbers/model", more], tmp_path / "mean", shares=[0.25, 0.75], int8=True)
     assert Translator.load(tmp_path / "mean").translate(["दो एक"]) == ["one two"]
+    with pytest.raises(ModelError, match=r"numbers and more: their model.told differs"):
+        Translator.load(numbers / "runs/numbers/model", more)
+    back = [*changes[1:], "model.told=false", f"training.init_from={more}"]
+    result = nmt("train", "--config", "config.yaml", *(part for key in back for part in ("--set", key)))
+    assert result.returncode == 2
+    assert result.stderr.startswith("nmt: model.told is False, but training.init_from")
 
 
 def test_a_changed_lexicon_is_prepared_anew(told: Path, nmt: Nmt, tmp_path: Path) -> None:
