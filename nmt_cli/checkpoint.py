@@ -16,6 +16,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from torch.nn import functional
 
 from nmt_cli.config import MODEL_FORMAT, Config, ModelConfig, dump_config, load_settings, parse_config
 from nmt_cli.errors import ModelError
@@ -23,10 +24,12 @@ from nmt_cli.model import Model
 from nmt_cli.optimization import Optimizer
 from nmt_cli.quantization import unpacked
 from nmt_cli.text import NORMALIZATION, atomic_write
-from nmt_cli.tokenizer import Tokenizer, load_tokenizers, save_tokenizers
+from nmt_cli.tokenizer import WORD_START, Tokenizer, load_tokenizers, save_tokenizers
+from nmt_cli.vocab import UNK_ID
 
 SOURCE_EMBEDDING = "encoder.embedding.weight"
 TOLD = "encoder.told."
+_RIDGE = 3.0  # a tenth or thrice of it fit words left out as well
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,26 @@ def with_added_pieces(weights: dict[str, Tensor], goal: dict[str, Tensor]) -> di
     added = goal[SOURCE_EMBEDDING][len(embedding) :].to(embedding)
     told = {name: weight for name, weight in goal.items() if name.startswith(TOLD)}
     return told | weights | ({SOURCE_EMBEDDING: torch.cat([embedding, added])} if len(added) else {})
+
+
+def fit_told(model: Model, source: Tokenizer, target: Tokenizer) -> None:
+    """Have a model that could not be told in the target's pieces understand most of them at once: their vectors are
+    projected to those of the source words that they translate, by least squares over the lexicon's words that are one
+    piece on either side (Mikolov et al. 2013, "Exploiting similarities among languages for machine translation").
+    """
+    assert source.lexicon is not None and model.encoder.told is not None and model.encoder.embedding is not None
+    entries = source.lexicon.entries.items()
+    ids = [(source.piece_id(WORD_START + word), target.piece_id(WORD_START + told)) for word, told in entries if told]
+    pairs = torch.tensor([pair for pair in ids if UNK_ID not in pair])
+    if len(pairs) < model.encoder.told.in_features:
+        return  # too few to go by
+    theirs, ours = model.decoder.embedding.weight[pairs[:, 1]], model.encoder.embedding.weight[pairs[:, 0]]
+    theirs = functional.pad(theirs, (0, 1), value=1.0)
+    ridge = torch.full_like(theirs[0], _RIDGE)
+    ridge[-1] = 0  # the bias
+    solution = torch.linalg.solve(theirs.T @ theirs + ridge.diag(), theirs.T @ ours)
+    model.encoder.told.weight.copy_(solution[:-1].T)
+    model.encoder.told.bias.copy_(solution[-1])
 
 
 def _write_tensors(

@@ -28,8 +28,10 @@ import torch
 
 from nmt_cli.batching import LENGTH_STEP, Indices, SamplingDataset, TokenDataset, plan_epoch
 from nmt_cli.checkpoint import (
+    TOLD,
     ModelFolder,
     Progress,
+    fit_told,
     load_model,
     load_state,
     read_progress,
@@ -257,6 +259,9 @@ class _Run:
         if self.settings.init_from is not None and begun is None:
             weights = load_model(model_path(self.settings.init_from)).model.state_dict()
             self.model.load_state_dict(with_added_pieces(weights, self.model.state_dict()))
+            if config.model.told and not any(name.startswith(TOLD) for name in weights):
+                with torch.no_grad():
+                    fit_told(self.model, self.source, self.target)
         self.objective = processes.parallel(Objective(self.model, self.settings))
         self.optimizer = Optimizer(self.model, self.settings, keep_gradients=self.graphed)
         # What is measured, such as the precision, has to be the same in all processes.

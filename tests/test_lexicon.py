@@ -7,11 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from conftest import CONFIG, ROOT, WORDS, Nmt, run_nmt
 
 from nmt_cli import Translator
+from nmt_cli.checkpoint import fit_told
+from nmt_cli.config import ModelConfig
 from nmt_cli.errors import DataError, ModelError
 from nmt_cli.lexicon import Lexicon
+from nmt_cli.model import Model
 from nmt_cli.tokenizer import load_tokenizers
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -212,6 +216,29 @@ def test_a_model_can_learn_to_be_told_in_the_targets_pieces(numbers: Path, nmt: 
     result = nmt("train", "--config", "config.yaml", *(part for key in back for part in ("--set", key)))
     assert result.returncode == 2
     assert result.stderr.startswith("nmt: model.told is False, but training.init_from")
+
+
+def test_what_is_told_is_first_read_as_the_words_that_it_translates(numbers: Path) -> None:
+    """Where the source's vectors are a projection of the target's, but for noise, it is found."""
+    source, target = load_tokenizers(numbers / "runs/numbers/model")
+    words = [
+        (word, meaning)
+        for word, meaning in WORDS.items()
+        if 1 not in (source.piece_id(f"▁{word}"), target.piece_id(f"▁{meaning}"))
+    ]
+    source = source.with_lexicon(Lexicon(words)).with_told(target)
+    torch.manual_seed(1)
+    size = len(words) // 2
+    model = Model(ModelConfig(told=True, emb_size=size, hidden_size=8), len(source), len(target))
+    projection = torch.randn(size, size)
+    with torch.no_grad():
+        for word, meaning in words:
+            vector = model.decoder.embedding.weight[target.piece_id(f"▁{meaning}")] * 100
+            model.decoder.embedding.weight[target.piece_id(f"▁{meaning}")] = vector
+            model.encoder.embedding.weight[source.piece_id(f"▁{word}")] = projection @ vector + 1
+        fit_told(model, source, target)
+    assert torch.allclose(model.encoder.told.weight, projection, atol=0.01)
+    assert torch.allclose(model.encoder.told.bias, torch.ones(size), atol=0.1)
 
 
 def test_a_changed_lexicon_is_prepared_anew(told: Path, nmt: Nmt, tmp_path: Path) -> None:
