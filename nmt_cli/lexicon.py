@@ -107,13 +107,23 @@ class Lexicon:
 
     def _phrase(self, words: list[str]) -> tuple[int, str] | None:
         """How many words the longest phrase has that these begin with, and its translation."""
-        if (longest := self._longest.get(_spelling(words[0].lstrip(PUNCTUATION)))) is None:
-            return None
-        for length in range(min(longest, len(words)), 1, -1):
-            phrase = " ".join(words[:length]).strip(PUNCTUATION)
-            if (translation := self._phrases.get(_spelling(phrase))) is not None:
-                return length, translation
-        return None
+        spelled, _, ends = self._spelled(words[0])
+        longest = 1 if ends else self._longest.get(spelled, 1)
+        phrase, found = spelled, None
+        for length in range(2, min(longest, len(words)) + 1):
+            spelled, begins, ends = self._spelled(words[length - 1])
+            phrase = f"{phrase} {spelled}"
+            if not begins and (translation := self._phrases.get(phrase)) is not None:
+                found = length, translation
+            if begins or ends:
+                break
+        return found
+
+    @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019
+    def _spelled(self, word: str) -> tuple[str, bool, bool]:
+        """A word's spelling without punctuation, and whether there is some before and after it."""
+        bare = word.strip(PUNCTUATION)
+        return _spelling(bare), not word.startswith(bare), not word.endswith(bare)
 
     # A lexicon lives as long as its model.
     @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019

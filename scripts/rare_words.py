@@ -37,7 +37,7 @@ from nmt_cli.errors import NmtError
 from nmt_cli.lexicon import PUNCTUATION
 from nmt_cli.text import normalize, read_lines
 
-FREQUENT = 200  # a word seen more often is learned without a lexicon
+FREQUENT = 400  # a word seen more often is learned without a lexicon
 COMMON = 300  # most frequent English words: they are linked to anything
 SHARE = 0.1  # of a word's occurrences that a translation must have
 LONGEST = 3  # words of a translation
