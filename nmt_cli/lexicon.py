@@ -99,22 +99,25 @@ class Lexicon:
         words = text.replace(MARK, "->").split(" ")
         marked: list[str] = []
         while len(marked) < len(words):
-            rest = words[len(marked) : len(marked) + LONGEST]
-            length, translation = self._phrase(rest) or (1, self._translation(rest[0].strip(PUNCTUATION)))
-            marked += rest[: length - 1]
-            marked.append(f"{MARK} ".join([rest[length - 1], *translation.split()]))
+            word, longest = self._marked(words[len(marked)])
+            phrase = self._phrase(words[len(marked) : len(marked) + longest]) if longest > 1 else None
+            marked += phrase or [word]
         return " ".join(marked)
 
-    def _phrase(self, words: list[str]) -> tuple[int, str] | None:
-        """How many words the longest phrase has that these begin with, and its translation."""
-        spelled, _, ends = self._spelled(words[0])
-        longest = 1 if ends else self._longest.get(spelled, 1)
-        phrase, found = spelled, None
-        for length in range(2, min(longest, len(words)) + 1):
-            spelled, begins, ends = self._spelled(words[length - 1])
+    @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019
+    def _marked(self, word: str) -> tuple[str, int]:
+        """A word, marked, and the number of words of the longest phrase that it may begin."""
+        spelled, _, ends = self._spelled(word)
+        return _told(word, self._translation(word.strip(PUNCTUATION))), 1 if ends else self._longest.get(spelled, 1)
+
+    def _phrase(self, words: list[str]) -> list[str] | None:
+        """The words of the longest phrase that these begin with, marked."""
+        phrase, found = self._spelled(words[0])[0], None
+        for length, word in enumerate(words[1:], start=2):
+            spelled, begins, ends = self._spelled(word)
             phrase = f"{phrase} {spelled}"
             if not begins and (translation := self._phrases.get(phrase)) is not None:
-                found = length, translation
+                found = [*words[: length - 1], _told(word, translation)]
             if begins or ends:
                 break
         return found
@@ -172,6 +175,10 @@ class Lexicon:
         keys = likeness("\n".join(words)).split("\n")  # at once: one by one, it would delay many a start
         translations = map(self.entries.__getitem__, words)
         return {key: each for key, each in zip(keys, translations, strict=False) if len(key) >= shortest}
+
+
+def _told(word: str, translation: str) -> str:
+    return f"{MARK} ".join([word, *translation.split()])
 
 
 # What words that are like each other have in common: of a word, or of many with a line each.
