@@ -232,7 +232,7 @@ class Tokenizer:
                 new = [*self.told.pieces(word.removesuffix(MARK)), *([MARK] if word.endswith(MARK) else ())]
             else:
                 new = processor.encode(word, out_type=str)
-            pieces += [new[0].removeprefix(WORD_START), *new[1:]] if is_told else new
+            pieces += [*(piece.removeprefix(WORD_START) for piece in new[:1]), *new[1:]] if is_told else new
         return pieces
 
     def spelled(self, ids: Sequence[int]) -> list[str]:
