@@ -230,6 +230,7 @@ def test_what_is_told_is_first_read_as_the_words_that_it_translates(numbers: Pat
     torch.manual_seed(1)
     size = len(words) // 2
     model = Model(ModelConfig(told=True, emb_size=size, hidden_size=8), len(source), len(target))
+    assert model.encoder.embedding is not None and model.encoder.told is not None
     projection = torch.randn(size, size)
     with torch.no_grad():
         for word, meaning in words:
