@@ -11,7 +11,7 @@ from conftest import ROOT
 from nmt_cli.lexicon import Lexicon
 
 sys.path.insert(0, str(ROOT / "scripts"))
-from rare_words import Aligned, Swapper, lexicon, lists, mend, rare_words
+from rare_words import FREQUENT, Aligned, Swapper, lexicon, lists, mend, rare_words
 
 
 def pair(hindi: str, english: str, links: str) -> Aligned:
@@ -21,7 +21,7 @@ def pair(hindi: str, english: str, links: str) -> Aligned:
 
 def test_a_translation_is_seen_twice_or_rare() -> None:
     pairs = [
-        *[pair("और", " ".join(f"word{n}" for n in range(300)), "")] * 201,  # the most frequent words
+        *[pair("और", " ".join(f"word{n}" for n in range(300)), "")] * (FREQUENT + 1),  # the most frequent words
         *[pair("शव मिला।", "The body was found.", "0-1 1-3 1-2")] * 3,
         *[pair("शव", "the corpse", "0-1")] * 2,
         pair("थाने में शव", "A cadaver inside the police station", "0-4 0-5 1-2 2-1"),  # once in six
@@ -41,7 +41,7 @@ def test_a_translation_is_seen_twice_or_rare() -> None:
 
 def test_what_is_written_counts_first() -> None:
     pairs = [
-        *[pair("और", " ".join(f"word{n}" for n in range(300)), "")] * 201,  # the most frequent words
+        *[pair("और", " ".join(f"word{n}" for n in range(300)), "")] * (FREQUENT + 1),  # the most frequent words
         *[pair("शव मिला।", "The Body was found.", "0-1 1-3 1-2")] * 3,
         *[pair("शव", "a corpse", "0-1")] * 2,
     ]
