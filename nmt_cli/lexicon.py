@@ -104,6 +104,7 @@ class Lexicon:
             marked += phrase or [word]
         return " ".join(marked)
 
+    # A lexicon lives as long as its model.
     @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019
     def _marked(self, word: str) -> tuple[str, int]:
         """A word, marked, and the number of words of the longest phrase that it may begin."""
@@ -128,8 +129,6 @@ class Lexicon:
         bare = word.strip(PUNCTUATION)
         return _spelling(bare), not word.startswith(bare), not word.endswith(bare)
 
-    # A lexicon lives as long as its model.
-    @lru_cache(maxsize=_REMEMBERED_WORDS)  # noqa: B019
     def _translation(self, word: str) -> str:
         if (translation := self.entries.get(word)) is not None:
             return translation

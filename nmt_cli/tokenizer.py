@@ -4,6 +4,7 @@ Knows nothing of pairs or models. Text comes in normalised (nmt_cli/text.py), so
 which splits Hindi words at a zero-width non-joiner, is off.
 """
 
+import copy
 import gzip
 import io
 import itertools
@@ -130,14 +131,16 @@ class Tokenizer:
 
     def with_told(self, told: "Tokenizer") -> "Tokenizer":
         """This one with another that divides what the lexicon says."""
-        return Tokenizer(self.serialized, lexicon=self.lexicon, told=told)
+        other = copy.copy(self)  # of the same SentencePiece model, which need not be read once more
+        other.told = told
+        return other
 
     def __len__(self) -> int:
         """The number of its own pieces, special symbols included."""
         return int(self._processor.vocab_size())
 
     def encode(self, sentences: Sequence[str]) -> list[list[int]]:
-        """The ids of each sentence, without BOS and EOS; uses all cores."""
+        """The ids of each sentence, without BOS and EOS; uses all cores where no other divides what is told."""
         marked = list(map(self._marked, sentences))
         if self.told is not None:
             return [[i for word in _words(text) for i in self._ids(*word)] for text in marked]
@@ -245,9 +248,9 @@ class Tokenizer:
 
     def word_starts(self, ids: Sequence[int]) -> list[bool]:
         """Of each id of a sentence, whether a word of the text begins with its piece."""
+        own = len(self)
         return [
-            i < len(self) and self._starts[i] and before != self._mark
-            for i, before in zip(ids, [-1, *ids], strict=False)
+            i < own and self._starts[i] and before != self._mark for i, before in zip(ids, [-1, *ids], strict=False)
         ]
 
     @cached_property
