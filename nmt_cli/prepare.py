@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from nmt_cli.config import (
     model_path,
     with_initial_model,
 )
-from nmt_cli.corpus import Dropped, Kept, Selection
+from nmt_cli.corpus import Dropped, Kept, Selection, in_order
 from nmt_cli.errors import ConfigError, DataError
 from nmt_cli.lexicon import MARK, Lexicon
 from nmt_cli.sources import Pair, read_pairs, source_files, source_name
@@ -148,7 +149,7 @@ def restore_ids(config: Config) -> None:
     folder = prepared_folder(config)
     tokenizers = load_tokenizers(folder, told=config.model.told)
     tags = [source.tag for source in config.data.train]
-    _write_ids(_read_text(folder / "text.arrow"), tokenizers, tags, folder / "train.arrow")
+    _write_ids(_read_text(folder / "text.arrow"), tokenizers, tags, folder / "train.arrow", None, config.data.workers)
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -277,7 +278,8 @@ def _build(config: Config, folder: Path, on_drop: Any) -> Manifest:  # noqa: ANN
     save_tokenizers(folder, *tokenizers)
     rows = _progress(_read_text(text), "encoding", "pairs", pairs)
     links = read_links(folder / "alignment.txt") if alignments else None
-    src, tgt = _write_ids(rows, tokenizers, [source.tag for source in data.train], folder / "train.arrow", links)
+    tags = [source.tag for source in data.train]
+    src, tgt = _write_ids(rows, tokenizers, tags, folder / "train.arrow", links, data.workers)
     dev = list(itertools.chain.from_iterable(dev_sets))
     _write_dev(dev, tokenizers, folder / "dev.arrow", links)
     chosen = set(random.Random(0).sample(range(pairs), min(_EXAMPLES, pairs)))
@@ -459,10 +461,11 @@ def _write_ids(
     tags: Sequence[str | None],
     path: Path,
     links: Iterator[Links] | None = None,
+    workers: int | None = None,
 ) -> tuple[Side, Side]:
     """Encode the training rows, each source's tag before its source sentences; returns counts of both sides.
 
-    As many word alignments as there are rows are taken from `links`.
+    As many word alignments as there are rows are taken from `links`; the tokenizers lie beside `path`.
     """
     import pyarrow
 
@@ -471,11 +474,9 @@ def _write_ids(
     src, tgt = Side(), Side()
     fields = [("src", ids), ("tgt", ids), ("source", pyarrow.uint16()), *([("links", ids)] if links else [])]
     with _arrow_writer(path, fields) as write:
-        for chunk in _chunks(rows):
+        for chunk, sources, targets in _encoded(_chunks(rows), tokenizers, path.parent, workers):
             numbers = [row.source for row in chunk]
             pairs = [row.pair for row in chunk]
-            sources = tokenizers[0].encode([pair.src for pair in pairs])
-            targets = tokenizers[1].encode([pair.tgt for pair in pairs])
             sources = [
                 prefixes[number] + row if prefixes[number] else row
                 for number, row in zip(numbers, sources, strict=True)
@@ -484,6 +485,33 @@ def _write_ids(
             columns = [_token_links(pairs, (sources, targets), tokenizers, links)] if links else []
             write(sources, targets, numbers, *columns)
     return src, tgt
+
+
+_Encoded = tuple[list[Kept], list[list[int]], list[list[int]]]
+
+
+def _encoded(
+    chunks: Iterator[list[Kept]], tokenizers: tuple[Tokenizer, Tokenizer], folder: Path, workers: int | None
+) -> Iterator[_Encoded]:
+    """The rows of each chunk with the ids of both sides."""
+    if tokenizers[0].told is None:  # SentencePiece has threads of its own
+        return (_encode(tokenizers, chunk) for chunk in chunks)
+    _told_tokenizers.cache_clear()
+    return in_order(partial(_encode_told, folder), chunks, workers)
+
+
+def _encode(tokenizers: tuple[Tokenizer, Tokenizer], chunk: list[Kept]) -> _Encoded:
+    source, target = tokenizers
+    return chunk, source.encode([row.pair.src for row in chunk]), target.encode([row.pair.tgt for row in chunk])
+
+
+def _encode_told(folder: Path, chunk: list[Kept]) -> _Encoded:
+    return _encode(_told_tokenizers(folder), chunk)
+
+
+@cache  # a worker process reads them once
+def _told_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
+    return load_tokenizers(folder, told=True)
 
 
 def _token_links(

@@ -13,11 +13,14 @@ from collections.abc import Iterable, Iterator
 from itertools import tee
 from pathlib import Path
 
+import torch
+
 from nmt_cli import Translator
 from nmt_cli.metrics import numbers, repeats
 from nmt_cli.text import normalize
 
 DISTINCT, COUNTED = 0.6, 12  # share of different words, in translations of so many words or more
+BATCH = {"cpu": 256, "cuda": 1024}  # sentences
 
 
 def is_sound(line: str, translation: str) -> bool:
@@ -47,10 +50,11 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a search setting")
     options = parser.parse_args()
     overrides = ["search.beam_size=1", "search.no_repeat_ngram=4", *options.set]
-    translator = Translator.load(options.model, overrides=overrides)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    translator = Translator.load(options.model, device=device, overrides=overrides)
     lines, read = tee(line.rstrip("\n").replace("\t", " ") for line in sys.stdin)
     print(translator.config.data.tgt_lang, translator.config.data.src_lang, sep="\t")
-    for pair in sound_pairs(lines, translator.stream(read, batch_size=256)):
+    for pair in sound_pairs(lines, translator.stream(read, batch_size=BATCH[device])):
         print(*pair, sep="\t")
 
 

@@ -4,8 +4,9 @@
     scripts/rare_words mend lexicon.tsv < back.tsv > mended.tsv      pairs translated back, without invented words
     scripts/rare_words lists lexicon.tsv names.tsv > words.tsv       pairs of one to four rare words
     scripts/rare_words swap lexicon.tsv < pairs.tsv > swapped.tsv    pairs with rare words in the place of others
+    scripts/rare_words back lexicon.tsv < train.tsv > en-hi.tsv      the lexicon of the way back
 
-Tables of the columns hi and en; all but `lists` align words with eflomal (pip install nmt-cli[align]).
+Tables of the columns hi and en; all but `lists` and `back` align words with eflomal (pip install nmt-cli[align]).
 
 A word and the one to three English words that are aligned with it alone count as a translation, if this is seen twice
 and makes up a tenth of the word's occurrences, or if all these words are rare. The most frequent one comes first, and
@@ -34,6 +35,7 @@ from name_pairs import WRITTEN, lines, read_table
 
 from nmt_cli.alignment import Links, align
 from nmt_cli.errors import NmtError
+from nmt_cli.lexicon import LONGEST as LONGEST_TERM
 from nmt_cli.lexicon import PUNCTUATION
 from nmt_cli.text import normalize, read_lines
 
@@ -114,6 +116,23 @@ def lexicon(pairs: Iterable[Aligned], written: Iterable[tuple[str, str]] = ()) -
                 translations.append(" ".join(cased[w].most_common(1)[0][0] for w in words))
         entries += ((word, translation) for translation in dict.fromkeys(translations))
     return [*entries, *((word, translation) for word, found in known.items() for translation in found)]
+
+
+def back(pairs: Iterable[tuple[str, str]], entries: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """A lexicon of the other direction: of each translation, in small letters, that of its words or phrases whose
+    rarest word the pairs have most often; English words that are frequent in the pairs begin with an empty one.
+    """
+    hindi, english = Counter[str](), Counter[str]()
+    for source, target in pairs:
+        hindi.update(_bare(normalize(source).split()))
+        english.update(_bare(normalize(target).lower().split()))
+    yield from ((word, "") for word, count in english.most_common() if count > FREQUENT and _ENGLISH.fullmatch(word))
+    found: dict[str, list[str]] = defaultdict(list)
+    for term, translation in entries:
+        if 1 <= len(translation.split()) <= LONGEST_TERM:
+            found[translation.lower()].append(term)
+    for translation, terms in found.items():
+        yield translation, max(terms, key=lambda term: min(hindi[word] for word in term.split()))
 
 
 def rare_words(entries: Iterable[tuple[str, str]]) -> RareWords:
@@ -260,6 +279,9 @@ def _lines(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
         yield from lexicon(aligned(read_table(sys.stdin)), written)
         return
     entries = [line.partition("\t")[::2] for line in read_lines(options.lexicon)]
+    if options.command == "back":
+        yield from back(read_table(sys.stdin), entries)
+        return
     yield "hi", "en"
     if options.command == "mend":
         yield from mend(aligned(read_table(sys.stdin)), entries)
@@ -283,7 +305,8 @@ def main() -> None:
     mending = commands.add_parser("mend", help="invented words in the pairs on stdin")
     listing = commands.add_parser("lists", help="of rare words and names")
     swapping = commands.add_parser("swap", help="rare words with others in the pairs on stdin")
-    for command in (mending, listing, swapping):
+    reversing = commands.add_parser("back", help="the lexicon of the way back, frequent words being those of stdin")
+    for command in (mending, listing, swapping, reversing):
         command.add_argument("lexicon", type=Path)
     listing.add_argument("names", type=Path, help="what name_pairs wrote")
     try:
