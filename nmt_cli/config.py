@@ -291,6 +291,9 @@ class SearchConfig(Section):
     """Sampling: what is drawn for a sentence follows from this and from the sentence alone."""
     precision: Literal["float32", "int8"] = "float32"
     """Type of each step's matrix products on a CPU; int8 is faster where it can multiply 8-bit integers (VNNI, AMX)."""
+    capitalize: bool = False
+    """Begin the translation of a line that is a sentence with a capital, whatever the model thinks: where the target
+    language does."""
     copying: bool = True
     """Let what is not in the source language come through unchanged: numbers, URLs, e-mail addresses, words in Latin
     script (where it has another), and lines that have nothing else; see nmt_cli/fidelity.py."""

@@ -30,6 +30,8 @@ _ANY_NUMBER = re.compile(_NUMBER)
 # Hindi counts in units that English does not have, and the other way round: `5 लाख` is 500,000 and not 5.
 _UNIT = re.compile(r"(?:सौ|हज\u093c?ार|लाख|करोड\u093c?|अरब|खरब|hundred|thousand|million|billion|trillion)")
 _SPELT = dict(enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()))
+_OPENING = re.compile(r"[^\w\s]*")
+_END = re.compile(r"[.?!।|][^\w\s]*\s*$")
 _CORE = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)  # a word without the punctuation around it
 
 
@@ -61,6 +63,17 @@ def without_stray_quote(source: str, target: str) -> str:
     """
     stray = target.startswith('"') and target.count('"') == 1 and '"' not in source and "'" not in source
     return target[1:] if stray and not target[1:2].isspace() else target
+
+
+def with_capital(source: str, target: str) -> str:
+    """The translation of a sentence, beginning with a capital unless its first word is one of the source's as it is.
+
+    A source without an end mark is no sentence.
+    """
+    at = _OPENING.match(target).end()  # type: ignore[union-attr]
+    if not _END.search(source) or not target[at:] or target.split()[0] in source.split():
+        return target
+    return target[:at] + target[at].upper() + target[at + 1 :]
 
 
 def restore(

@@ -16,7 +16,7 @@ from nmt_cli.batching import pad
 from nmt_cli.checkpoint import ModelFolder, load_model
 from nmt_cli.config import DEFAULT_MODEL, SearchConfig, model_path, override_search
 from nmt_cli.errors import ConfigError, ModelError, NmtError
-from nmt_cli.fidelity import Weights, is_foreign, kept_words, restore, without_stray_quote
+from nmt_cli.fidelity import Weights, is_foreign, kept_words, restore, with_capital, without_stray_quote
 from nmt_cli.lexicon import MARK, Lexicon
 from nmt_cli.model import Batch
 from nmt_cli.search import Hypothesis, search
@@ -281,6 +281,8 @@ class Translator:
         for rank in range(max(map(len, found))):
             ranked = [hypotheses[min(rank, len(hypotheses) - 1)] for hypotheses in found]
             texts = [self._written(*pair) for pair in zip(segments, ranked, strict=True)]
+            if self.settings.capitalize:
+                texts[0] = with_capital(line, texts[0])
             n_best.append((" ".join(texts), _mean_score(ranked)))
         best = [(segment, hypotheses[0]) for segment, hypotheses in zip(segments, found, strict=True)]
         tokens = [token for _, hypothesis in best for token in self._tokens(hypothesis)] if alignment else []

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nmt_cli.fidelity import is_foreign, kept_words, restore, without_stray_quote
+from nmt_cli.fidelity import is_foreign, kept_words, restore, with_capital, without_stray_quote
 
 
 def restored(source: str, target: str, looks: dict[int, int], language: str = "hi") -> str:
@@ -70,3 +70,20 @@ def test_a_quotation_mark_that_nobody_wrote_goes() -> None:
         ("वह आया।", ""),
     ]:
         assert without_stray_quote(source, target) == target
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("सूची से अपना नाम हटाएँ।", "delete your name from the list.", "Delete your name from the list."),
+        ('"आइए" , उसने कहा।', '"come in," he said.', '"Come in," he said.'),
+        ("क्या वह आया? ", "did he come?", "Did he come?"),
+        ("सूची का नाम", "name of the list", "name of the list"),
+        ("iPhone महंगा है।", "iPhone is expensive.", "iPhone is expensive."),
+        ("44 लोग आए।", "44 people came.", "44 people came."),
+        ("हाँ।", "", ""),
+        ("हाँ।", "...", "..."),
+    ],
+)
+def test_a_sentence_begins_with_a_capital(source: str, target: str, expected: str) -> None:
+    assert with_capital(source, target) == expected

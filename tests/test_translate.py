@@ -123,6 +123,14 @@ def test_what_is_no_hindi_comes_through_unchanged(numbers: Path) -> None:
     assert plain != "hello"
 
 
+def test_sentences_begin_with_a_capital_on_request(numbers: Path) -> None:
+    lines = [f"{line}।" for line in sentences(numbers, 5)]
+    plain = Translator.load(numbers / MODEL).translate(lines)
+    found = Translator.load(numbers / MODEL, overrides=["search.capitalize=true"]).translate(lines)
+    assert all(translation[0].islower() for translation in plain)
+    assert found == [translation[0].upper() + translation[1:] for translation in plain]
+
+
 def test_numbers_and_addresses_are_copied_along_attention(numbers: Path) -> None:
     translator = Translator.load(numbers / MODEL)
     off = Translator.load(numbers / MODEL, overrides=["search.copying=false"])
