@@ -3,6 +3,7 @@
 Whatever needs torch or pydantic is imported inside the commands, so that `nmt --help` answers at once.
 """
 
+import gc
 import json
 import logging
 import os
@@ -358,13 +359,19 @@ def _load_translator(
     threads: int | None = None,
     glossary: Path | None = None,
 ) -> "Translator":
-    from nmt_cli.translate import Translator
+    # What is imported and loaded stays: looking for garbage among it takes a tenth of a start.
+    gc.disable()
+    try:
+        from nmt_cli.translate import Translator
 
-    if threads is not None:
-        import torch
+        if threads is not None:
+            import torch
 
-        torch.set_num_threads(threads)
-    return Translator.load(folder, *others, overrides=overrides, glossary=glossary)
+            torch.set_num_threads(threads)
+        return Translator.load(folder, *others, overrides=overrides, glossary=glossary)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _check_readable(files: list[Path]) -> None:
