@@ -10,13 +10,14 @@ import pytest
 import torch
 from conftest import CONFIG, ROOT, WORDS, Nmt, run_nmt
 
-from nmt_cli import Translator
+from nmt_cli import Translator, prepare
+from nmt_cli.batching import TokenDataset
 from nmt_cli.checkpoint import fit_told
 from nmt_cli.config import ModelConfig
 from nmt_cli.errors import DataError, ModelError
 from nmt_cli.lexicon import Lexicon
 from nmt_cli.model import Model
-from nmt_cli.tokenizer import load_tokenizers
+from nmt_cli.tokenizer import load_tokenizers, save_tokenizers
 
 sys.path.insert(0, str(ROOT / "scripts"))
 from ship import shrink
@@ -216,6 +217,19 @@ def test_a_model_can_learn_to_be_told_in_the_targets_pieces(numbers: Path, nmt: 
     result = nmt("train", "--config", "config.yaml", *(part for key in back for part in ("--set", key)))
     assert result.returncode == 2
     assert result.stderr.startswith("nmt: model.told is False, but training.init_from")
+
+
+def test_worker_processes_encode_what_one_does(numbers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepare, "_CHUNK", 30)  # more of them than are done before workers are started
+    source, target = load_tokenizers(numbers / "runs/numbers/model")
+    tokenizers = source.with_lexicon(Lexicon([("एक", "one"), ("पाँच दो", "five two")])).with_told(target), target
+    save_tokenizers(tmp_path, *tokenizers)
+    rows = [*prepare._read_text(numbers / "runs/numbers/prepared/text.arrow")][:300]
+    for workers in (1, 2):
+        path = tmp_path / f"{workers}.arrow"
+        prepare._write_ids(iter(rows), tokenizers, [None], path, None, workers)
+    ones, others = (TokenDataset(tmp_path / f"{workers}.arrow").column("src") for workers in (1, 2))
+    assert ones == others == tokenizers[0].encode([row.pair.src for row in rows])
 
 
 def test_what_is_told_is_first_read_as_the_words_that_it_translates(numbers: Path) -> None:

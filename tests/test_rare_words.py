@@ -11,7 +11,7 @@ from conftest import ROOT
 from nmt_cli.lexicon import Lexicon
 
 sys.path.insert(0, str(ROOT / "scripts"))
-from rare_words import FREQUENT, Aligned, Swapper, lexicon, lists, mend, rare_words
+from rare_words import FREQUENT, Aligned, Swapper, back, lexicon, lists, mend, rare_words
 
 
 def pair(hindi: str, english: str, links: str) -> Aligned:
@@ -80,6 +80,17 @@ def test_invented_words_are_mended() -> None:
         "थाने, में",
         "शैव",
     ]
+
+
+def test_the_way_back_has_the_most_frequent_word_of_each_translation(tmp_path: Path) -> None:
+    pairs = [("लाश मिली, शव मिला।", "The body was found.")] * (FREQUENT + 1) + [("शव", "corpse")]
+    entries = [("शव", "body"), ("लाश", "corpse"), ("शव", "Corpse"), ("मिला", ""), ("मृत शरीर", "dead body")]
+    entries += [("लाश पाई", "dead body"), ("एक", "one two three four five")]
+    found = list(back(pairs, entries))
+    assert found[:4] == [("the", ""), ("body", ""), ("was", ""), ("found", "")]
+    assert found[4:] == [("body", "शव"), ("corpse", "शव"), ("dead body", "मृत शरीर")]
+    (tmp_path / "lexicon.tsv").write_text("शव\tcorpse\n", encoding="utf-8")
+    assert run("back", tmp_path / "lexicon.tsv", text="hi\ten\nशव\tcorpse\n").stdout == "corpse\tशव\n"
 
 
 def test_frequent_words_are_not_rare() -> None:
