@@ -210,7 +210,7 @@ def _fingerprint(config: Config, inputs: dict[str, Input]) -> str:
     if (folder := tree["tokenizer"].pop("reuse")) is not None:
         source, target = _load_tokenizers(config, model_path(folder))
         reused = [source.serialized, target.serialized]
-        if source.lexicon:
+        if source.lexicon and config.tokenizer.lexicon is None:  # one of its own takes that one's place
             reused.append(source.lexicon.serialize())
         tree["tokenizer"]["reuse"] = [hashlib.sha256(content).hexdigest() for content in reused]
     hashes = {path: entry.sha256 for path, entry in inputs.items()}

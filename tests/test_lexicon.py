@@ -13,7 +13,7 @@ from conftest import CONFIG, ROOT, WORDS, Nmt, run_nmt
 from nmt_cli import Translator, prepare
 from nmt_cli.batching import TokenDataset
 from nmt_cli.checkpoint import fit_told
-from nmt_cli.config import ModelConfig
+from nmt_cli.config import ModelConfig, load_config
 from nmt_cli.errors import DataError, ModelError
 from nmt_cli.lexicon import Lexicon
 from nmt_cli.model import Model
@@ -230,6 +230,21 @@ def test_worker_processes_encode_what_one_does(numbers: Path, tmp_path: Path, mo
         prepare._write_ids(iter(rows), tokenizers, [None], path, None, workers)
     ones, others = (TokenDataset(tmp_path / f"{workers}.arrow").column("src") for workers in (1, 2))
     assert ones == others == tokenizers[0].encode([row.pair.src for row in rows])
+
+
+def test_a_lexicon_that_another_replaces_is_not_prepared_for(numbers: Path, tmp_path: Path) -> None:
+    source, target = load_tokenizers(numbers / "runs/numbers/model")
+    config = load_config(numbers / "config.yaml")
+    found = []
+    for own in (None, "lexicon.tsv"):
+        for word in ("एक", "दो"):
+            folder = tmp_path / word
+            folder.mkdir(exist_ok=True)
+            save_tokenizers(folder, source.with_lexicon(Lexicon([(word, "one")])), target)
+            tokenizer = config.tokenizer.model_copy(update={"reuse": str(folder), "lexicon": own})
+            found.append(prepare._fingerprint(config.model_copy(update={"tokenizer": tokenizer}), {}))
+    assert found[0] != found[1]
+    assert found[2] == found[3]
 
 
 def test_what_is_told_is_first_read_as_the_words_that_it_translates(numbers: Path) -> None:
