@@ -319,10 +319,10 @@ def test_two_processes_that_are_told_to_stop_keep_what_they_have(folder: Path) -
 def test_the_threads_of_two_processes_end_before_the_interpreter(folder: Path, failing: bool) -> None:
     """One that came back to Python while the interpreter is taken down would abort a process that has done its work."""
     (folder / "watched.py").write_text(
-        "import atexit, pathlib\n"
+        "import atexit, os, pathlib\n"
         "def report():\n"
         "    names = [path.read_text() for path in pathlib.Path('/proc/self/task').glob('*/comm')]\n"
-        "    print('threads:', *names, flush=True)\n"
+        "    os.write(1, ' '.join(['threads:', *names]).encode())\n"  # at once: the other process writes as well
         "atexit.register(report)\n"  # the first to be registered is the last to be called
         "from nmt_cli import train\n"
         "from nmt_cli.__main__ import main\n"
