@@ -53,6 +53,14 @@ class TokenDataset:
         """The number of pairs."""
         return len(self.src_lengths)
 
+    def target_counts(self, vocab_size: int) -> Tensor:
+        """How often each piece (vocab_size,) is to be written, the end symbol once a pair."""
+        counts = np.zeros(vocab_size, dtype=np.int64)
+        for chunk in self._rows.data.column("tgt").chunks:
+            counts += np.bincount(chunk.flatten(), minlength=vocab_size)
+        counts[EOS_ID] += len(self)
+        return torch.from_numpy(counts)
+
     def column_array(self, name: str) -> Indices:
         """A column of numbers."""
         values: Indices = self._rows.data.column(name).to_numpy().astype(np.int64)

@@ -486,6 +486,16 @@ class Decoder(nn.Module):
         read_out: Tensor = self.dropout(torch.tanh(summed))
         return read_out
 
+    def expect(self, counts: Tensor) -> None:
+        """Begin with the words' frequencies, which the first hundred updates would learn else while attention waits.
+
+        Args:
+            counts: (V,) how often each piece is written in the text to learn from; never counts as once
+        """
+        counts = counts.clamp(min=1)
+        with torch.no_grad():
+            self.output_bias.copy_((counts / counts.sum()).log())
+
     def logits(self, readouts: Tensor) -> Tensor:
         """The output layer, (…, E) → (…, V). Its rows are the target embeddings (Press & Wolf 2017)."""
         if self.quantized_output is not None:
@@ -579,6 +589,9 @@ class Model(nn.Module):
         self.decoder: Decoder = decoder(config, tgt_vocab_size)
         if initialize:
             self.apply(_initialize)
+            # A word's vector has norm one: without this, the states hardly say at first which words were read.
+            for reader in (self.encoder.layers[0], self.decoder.word_cell):
+                reader.weight_x.data *= config.emb_size**0.5
 
     def encode(self, src: Tensor, src_lengths: Tensor) -> Memory:
         """Read the source. src: (B, S) ids, padded; src_lengths: (B,) real tokens, at least one each."""

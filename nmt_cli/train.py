@@ -256,12 +256,8 @@ class _Run:
         self.dev_references = self.dev.column("reference")
         torch.manual_seed(self.settings.seed)
         self.model = Model(config.model, len(self.source), len(self.target)).to(device)
-        if self.settings.init_from is not None and begun is None:
-            weights = load_model(model_path(self.settings.init_from)).model.state_dict()
-            self.model.load_state_dict(with_added_pieces(weights, self.model.state_dict()))
-            if config.model.told and not any(name.startswith(TOLD) for name in weights):
-                with torch.no_grad():
-                    fit_told(self.model, self.source, self.target)
+        if begun is None:
+            self._first_weights()
         self.objective = processes.parallel(Objective(self.model, self.settings))
         self.optimizer = Optimizer(self.model, self.settings, keep_gradients=self.graphed)
         # What is measured, such as the precision, has to be the same in all processes.
@@ -274,6 +270,17 @@ class _Run:
         self.planned_steps = self.settings.max_epochs * -(-self.epoch_batches // self.batches_an_update)
         self.done = self._share_done(self.clock.seconds())
         self.metrics = _Metrics(self.folder, self.progress, self.settings) if processes.first else None
+
+    def _first_weights(self) -> None:
+        """The first weights: random ones that know how often the words are, or those of `training.init_from`."""
+        if self.settings.init_from is None:
+            self.model.decoder.expect(self.data.target_counts(len(self.target)))
+            return
+        weights = load_model(model_path(self.settings.init_from)).model.state_dict()
+        self.model.load_state_dict(with_added_pieces(weights, self.model.state_dict()))
+        if self.config.model.told and not any(name.startswith(TOLD) for name in weights):
+            with torch.no_grad():
+                fit_told(self.model, self.source, self.target)
 
     def _graphs(self) -> GraphedPasses:
         assert isinstance(self.objective, Objective)

@@ -62,6 +62,13 @@ def test_a_long_sentence_is_a_batch_of_its_own(dataset: TokenDataset) -> None:
     assert {len(batch) for batch in batches if dataset.tgt_lengths[batch].max() > 8} == {1}
 
 
+def test_every_target_piece_is_counted(dataset: TokenDataset) -> None:
+    batch = dataset.collate(np.arange(500))
+    counted = torch.bincount(batch.tgt_out.flatten(), minlength=60)
+    counted[PAD_ID] = 0
+    assert dataset.target_counts(60).tolist() == counted.tolist()
+
+
 def test_collate_frames_the_sentences(dataset: TokenDataset) -> None:
     rows = dataset.column("src"), dataset.column("tgt")
     batch = dataset.collate(np.array([7, 3]))

@@ -424,6 +424,29 @@ def test_parameter_count_is_the_formula(variant: str) -> None:
     assert make_model(variant).parameter_count() == expected
 
 
+@pytest.mark.parametrize("emb_size", [64, 512])
+def test_the_first_states_tell_words_apart(emb_size: int) -> None:
+    """Whatever the size of the vectors, the input's share of the gates is neither nothing nor all."""
+    torch.manual_seed(3)
+    model = Model(ModelConfig(emb_size=emb_size, hidden_size=128), 200, 200)
+    for cell, embedding in (
+        (cast("Layer", model.encoder.layers[0]), cast("nn.Embedding", model.encoder.embedding)),
+        (model.decoder.word_cell, model.decoder.embedding),
+    ):
+        gates = functional.linear(embedding.weight, cell.weight_x.flatten(0, -2))
+        assert 0.4 < gates.std(dim=0).mean() < 1.6
+
+
+def test_first_expectations_are_the_frequencies() -> None:
+    model, batch = make_model(), make_batch([5, 3], [4, 6])
+    counts = torch.randint(0, 1000, (VOCAB,), generator=torch.Generator().manual_seed(7))
+    counts[[0, 5]] = 0
+    model.decoder.expect(counts)
+    nn.init.zeros_(model.decoder.embedding.weight)  # nothing but the bias speaks
+    frequencies = counts.clamp(min=1) / counts.clamp(min=1).sum()
+    torch.testing.assert_close(model(batch).softmax(-1), frequencies.double().expand(2, 6, -1), rtol=1e-5, atol=1e-7)
+
+
 @pytest.mark.parametrize("attention", ["additive", "none"])
 def test_reversal_at_length_30_takes_attention(attention: str) -> None:
     """What attention was invented for: one vector does not hold 30 words in their order; looking back does."""
