@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--dev", type=Path, nargs=2, help="aligned files; default: data/sample/dev.tsv")
     parser.add_argument("--sentences", type=int, default=6400, help="trained on once; a dozen times 64 at least")
     parser.add_argument("--vocabulary", type=int, default=4000)
+    parser.add_argument("--precision", choices=["auto", "float32", "bfloat16"], default="auto", help="of ours")
     parser.add_argument("--folder", type=Path, default=ROOT / "runs/bench-train")
     options = parser.parse_args()
     folder = options.folder.resolve()
@@ -96,7 +97,13 @@ def prepare(options: argparse.Namespace, folder: Path) -> Config:
         "data": {"train": [{"table": "train.tsv"}], "dev": {"dev": dev}},
         "tokenizer": {"vocab_size": options.vocabulary, "model_type": "bpe"},
         "model": {"emb_size": SIZES.embedding, "hidden_size": SIZES.hidden, "dropout": 0.1},
-        "training": {"max_epochs": 1, "learning_rate": RATE, "label_smoothing": 0.0, "warmup_steps": 0},
+        "training": {
+            "max_epochs": 1,
+            "learning_rate": RATE,
+            "label_smoothing": 0.0,
+            "warmup_steps": 0,
+            "precision": options.precision,
+        },
     }
     (folder / "bench.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     nmt(folder, "prepare", "--config", "bench.yaml", "--quiet")
