@@ -1,10 +1,12 @@
 """Makes training pairs of text in the target language alone (Sennrich et al. 2016), with a model of the way back.
 
     scripts/back_translate runs/en-hi/model < news.en > news.tsv
+    scripts/back_translate data/translated.tsv.gz < news.en > news.tsv    those alone whose Hindi was written for them
 
 Reads English and writes a table of the columns hi and en, the English as it was. Left out are lines that open a
 quotation without closing it, and those whose translation is caught in a loop, says the same few words over and over,
-or has other numbers than the line.
+or has other numbers than the line. data/translated.tsv.gz has translations without the lines, which are others' text:
+by the key of each line it finds the ones that it is given.
 """
 
 import argparse
@@ -16,8 +18,9 @@ from pathlib import Path
 import torch
 
 from nmt_cli import Translator
+from nmt_cli.corpus import hash_key
 from nmt_cli.metrics import numbers, repeats
-from nmt_cli.text import normalize
+from nmt_cli.text import normalize, read_lines
 
 DISTINCT, COUNTED = 0.6, 12  # share of different words, in translations of so many words or more
 BATCH = {"cpu": 256, "cuda": 1024}  # sentences
@@ -43,16 +46,39 @@ def sound_pairs(lines: Iterable[str], translations: Iterable[str]) -> Iterator[t
     print(f"{kept:,} of {total:,} kept", file=sys.stderr)
 
 
+def written_pairs(lines: Iterable[str], table: Path) -> Iterator[tuple[str, str]]:
+    """Lines with the translations that a table has by their `hash_key`, sixteen digits; says how many it had.
+
+    Raises:
+        DataError: there is no such table
+    """
+    _, *rows = (row.split("\t") for row in read_lines(table))
+    translations = dict(rows)
+    kept = total = 0
+    for line in lines:
+        total += 1
+        if translation := translations.get(f"{hash_key(line):016x}"):
+            kept += 1
+            yield translation, line
+    print(f"{kept:,} of {total:,} lines are in {table}", file=sys.stderr)
+
+
 def main() -> None:
     """Translate stdin."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", type=Path, help="folder of a model that translates into the source language")
+    parser.add_argument("model", type=Path, help="folder of a model of the way back, or a table")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a search setting")
     options = parser.parse_args()
+    lines: Iterator[str] = (line.rstrip("\n").replace("\t", " ") for line in sys.stdin)
+    if options.model.suffixes[-2:] == [".tsv", ".gz"]:
+        print("hi", "en", sep="\t")
+        for pair in written_pairs(lines, options.model):
+            print(*pair, sep="\t")
+        return
     overrides = ["search.beam_size=1", "search.no_repeat_ngram=4", *options.set]
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    lines, read = tee(lines)
     translator = Translator.load(options.model, device=device, overrides=overrides)
-    lines, read = tee(line.rstrip("\n").replace("\t", " ") for line in sys.stdin)
     print(translator.config.data.tgt_lang, translator.config.data.src_lang, sep="\t")
     for pair in sound_pairs(lines, translator.stream(read, batch_size=BATCH[device])):
         print(*pair, sep="\t")
