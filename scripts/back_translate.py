@@ -18,9 +18,11 @@ from pathlib import Path
 import torch
 
 from nmt_cli import Translator
+from nmt_cli.config import DataConfig, SourceConfig
 from nmt_cli.corpus import hash_key
 from nmt_cli.metrics import numbers, repeats
-from nmt_cli.text import normalize, read_lines
+from nmt_cli.sources import read_pairs
+from nmt_cli.text import normalize
 
 DISTINCT, COUNTED = 0.6, 12  # share of different words, in translations of so many words or more
 BATCH = {"cpu": 256, "cuda": 1024}  # sentences
@@ -50,10 +52,10 @@ def written_pairs(lines: Iterable[str], table: Path) -> Iterator[tuple[str, str]
     """Lines with the translations that a table has by their `hash_key`, sixteen digits; says how many it had.
 
     Raises:
-        DataError: there is no such table
+        DataError: see `read_pairs`
     """
-    _, *rows = (row.split("\t") for row in read_lines(table))
-    translations = dict(rows)
+    source = SourceConfig(table=str(table), columns=("en_key", "hi"))
+    translations = dict(read_pairs(source, DataConfig(train=(source,), dev={"table": source})))
     kept = total = 0
     for line in lines:
         total += 1
@@ -70,17 +72,18 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a search setting")
     options = parser.parse_args()
     lines: Iterator[str] = (line.rstrip("\n").replace("\t", " ") for line in sys.stdin)
-    if options.model.suffixes[-2:] == [".tsv", ".gz"]:
-        print("hi", "en", sep="\t")
-        for pair in written_pairs(lines, options.model):
-            print(*pair, sep="\t")
-        return
-    overrides = ["search.beam_size=1", "search.no_repeat_ngram=4", *options.set]
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    lines, read = tee(lines)
-    translator = Translator.load(options.model, device=device, overrides=overrides)
-    print(translator.config.data.tgt_lang, translator.config.data.src_lang, sep="\t")
-    for pair in sound_pairs(lines, translator.stream(read, batch_size=BATCH[device])):
+    if options.model.is_file():
+        languages, pairs = ("hi", "en"), written_pairs(lines, options.model)
+    else:
+        overrides = ["search.beam_size=1", "search.no_repeat_ngram=4", *options.set]
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        translator = Translator.load(options.model, device=device, overrides=overrides)
+        data = translator.config.data
+        lines, read = tee(lines)
+        languages = data.tgt_lang, data.src_lang
+        pairs = sound_pairs(lines, translator.stream(read, batch_size=BATCH[device]))
+    print(*languages, sep="\t")
+    for pair in pairs:
         print(*pair, sep="\t")
 
 
