@@ -22,7 +22,9 @@ from nmt_cli.text import LATIN, SCRIPTS
 Weights = npt.NDArray[np.float32]
 
 _NUMBER = r"\d+(?:[.,:/-]\d+)*"
-_ADDRESS = r"(?:https?://|www\.)[^\s।]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+# The path of a URL may be in Devanagari, dandas apart; what follows the host's name without a slash is the next word.
+_URL = r"(?:https?://|www\.)(?:[^\s।/]+/[^\s।]*[\w/\u0900-\u0963\u0966-\u097f]|[^\s।/]*[\w/])"
+_ADDRESS = rf"{_URL}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _KEPT = re.compile(rf"{_ADDRESS}|\w*[A-Za-z](?:[\w&'.+-]*\w)?|{_NUMBER}", re.ASCII)
 _KEPT_OF_LATIN = re.compile(rf"{_ADDRESS}|(?<!\w){_NUMBER}(?!\w)", re.ASCII)
 _TAG = re.compile(r"<\w+>")  # tells the model something, says nothing

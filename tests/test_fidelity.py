@@ -42,6 +42,17 @@ def test_what_must_be_kept() -> None:
     )
 
 
+def test_urls_are_kept_with_a_path_in_devanagari() -> None:
+    source = "(https://hi.wikipedia.org/wiki/भारत), www.x.in/हिंदी-समाचार/5/। http://x.in/। http://x.inपर www.x.in/a?b=दिल्ली।".split()
+    assert [item for _, item in kept_words(source, "hi")] == [
+        "https://hi.wikipedia.org/wiki/भारत",
+        "www.x.in/हिंदी-समाचार/5/",
+        "http://x.in/",
+        "http://x.in",
+        "www.x.in/a?b=दिल्ली",
+    ]
+
+
 def test_words_in_latin_script_are_kept_in_no_language_that_is_written_in_it() -> None:
     source = "The GST-2 form of 1980s, at 10:30 for 3.5 million and $42 (x@y.org)".split()
     for language in ("en", "xx"):
