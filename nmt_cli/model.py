@@ -108,6 +108,9 @@ def _kernels() -> ModuleType | None:
 CELLS: dict[str, tuple[type[SharedCell], int]] = {"rnn": (SharedRNN, 1), "gru": (SharedGRU, 3), "lstm": (SharedLSTM, 4)}
 """Each cell's step, and how many gates of H numbers it computes, its candidate among them."""
 
+LONGEST_MEMORY = 16
+"""Steps after which the units of a new GRU that remember longest have forgotten most of what they knew."""
+
 
 class Dropout(nn.Module):
     """Zeroes a share of the numbers in training (Srivastava et al. 2014); on request the same ones at every position
@@ -685,13 +688,17 @@ def _completed(alignment: Tensor, src_lengths: Tensor) -> Tensor:
 
 def _initialize(module: nn.Module) -> None:
     """Orthogonal recurrent matrices (Saxe et al. 2014), Glorot-uniform others (Glorot and Bengio 2010), embeddings of
-    unit expected norm, an LSTM that forgets little at first (Jozefowicz et al. 2015).
+    unit expected norm, an LSTM that forgets little at first (Jozefowicz et al. 2015), a GRU whose units remember
+    for one to LONGEST_MEMORY steps at first (Tallec and Ollivier 2018).
     """
     if isinstance(module, Cell):
         for unit in module.weight_x.data.view(-1, *module.weight_x.shape[-2:]):
             nn.init.xavier_uniform_(unit)
         for gate in module.weight_h.data.view(-1, module.hidden_size, module.hidden_size):
             nn.init.orthogonal_(gate)
+        if module.step is SharedGRU:
+            update = module.bias_x.data[..., module.hidden_size : 2 * module.hidden_size]  # rows r, z, n
+            update.copy_(torch.empty_like(update).uniform_(1, LONGEST_MEMORY).log())
         if module.step is SharedLSTM:
             module.bias_x.data[..., module.hidden_size : 2 * module.hidden_size] = 1  # rows i, f, o, g
     elif isinstance(module, nn.Linear):
