@@ -19,9 +19,10 @@ from torch.nn.functional import cross_entropy
 
 from nmt_cli.batching import pad
 from nmt_cli.checkpoint import ModelFolder, load_model
-from nmt_cli.config import DataConfig, SourceConfig, model_path
+from nmt_cli.config import DataConfig, SourceConfig, TrainingConfig, model_path
 from nmt_cli.model import Batch
 from nmt_cli.sources import Pair, read_pairs
+from nmt_cli.train import choose_precision
 from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID
 
 LENGTHS = (4, 6, 8, 10, 13, 16, 20, 25, 30, 40)  # target tokens: what is longer is compared with what is as long
@@ -37,6 +38,7 @@ def losses(folder: ModelFolder, pairs: Sequence[Pair]) -> tuple[Floats, Lengths]
     sources = [[*ids, EOS_ID] for ids in folder.source.encode([pair.src for pair in normal])]
     targets = [[*ids, EOS_ID] for ids in folder.target.encode([pair.tgt for pair in normal])]
     lengths = np.array(list(map(len, targets)), dtype=np.int64)
+    reduced = choose_precision(TrainingConfig(), torch.device("cpu")) == "bfloat16"
     order, summed, start = np.lexsort((np.array(list(map(len, sources))), lengths)), np.zeros(len(pairs)), 0
     while start < len(order):
         stop = start + max(1, min(BATCH_PAIRS, BATCH_TOKENS // int(lengths[order[start]])))
@@ -44,7 +46,7 @@ def losses(folder: ModelFolder, pairs: Sequence[Pair]) -> tuple[Floats, Lengths]
         src, tgt_out = pad([sources[i] for i in rows]), pad([targets[i] for i in rows])
         src_lengths = torch.tensor([len(sources[i]) for i in rows])
         tgt_in = pad([[BOS_ID, *targets[i][:-1]] for i in rows])
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=reduced):
             logits = folder.model(Batch(src, src_lengths, tgt_in, tgt_out))
         loss = cross_entropy(logits.float().mT, tgt_out, reduction="none", ignore_index=PAD_ID)
         summed[rows] = loss.sum(dim=1).numpy()
