@@ -84,11 +84,8 @@ class TokenDataset:
             for lengths in (self.src_lengths, self.tgt_lengths)
         )
         sources, targets = self._segmented(rows, indices, seed, (src_size - 1, tgt_size - 1))
-        src = pad([np.append(ids, EOS_ID) for ids in sources], src_size)
-        tgt_in = pad([np.append(BOS_ID, ids) for ids in targets], tgt_size)
-        tgt_out = pad([np.append(ids, EOS_ID) for ids in targets], tgt_size)
         alignment = self._alignment(rows["links"], indices, tgt_size, src_size) if "links" in rows else None
-        return Batch(src, torch.tensor([len(ids) + 1 for ids in sources]), tgt_in, tgt_out, alignment)
+        return make_batch(sources, targets, src_size, tgt_size)._replace(alignment=alignment)
 
     def _segmented(
         self,
@@ -199,6 +196,16 @@ def pad(sequences: Sequences, size: int | None = None) -> Tensor:
     for row, sequence in zip(rows, sequences, strict=True):
         row[: len(sequence)] = sequence
     return torch.from_numpy(rows)
+
+
+def make_batch(
+    sources: Sequences, targets: Sequences, src_size: int | None = None, tgt_size: int | None = None
+) -> Batch:
+    """The batch of pairs whose ids, without BOS and EOS, are given, in this order; sizes: see `pad`."""
+    src = pad([np.append(ids, EOS_ID) for ids in sources], src_size)
+    tgt_in = pad([np.append(BOS_ID, ids) for ids in targets], tgt_size)
+    tgt_out = pad([np.append(ids, EOS_ID) for ids in targets], tgt_size)
+    return Batch(src, torch.tensor([len(ids) + 1 for ids in sources]), tgt_in, tgt_out)
 
 
 def plan_epoch(

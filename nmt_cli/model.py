@@ -696,11 +696,12 @@ def _initialize(module: nn.Module) -> None:
             nn.init.xavier_uniform_(unit)
         for gate in module.weight_h.data.view(-1, module.hidden_size, module.hidden_size):
             nn.init.orthogonal_(gate)
+        # Of the gate that keeps the state: rows r, z, n of a GRU; i, f, o, g of an LSTM.
+        keeping = module.bias_x.data[..., module.hidden_size : 2 * module.hidden_size]
         if module.step is SharedGRU:
-            update = module.bias_x.data[..., module.hidden_size : 2 * module.hidden_size]  # rows r, z, n
-            update.copy_(torch.empty_like(update).uniform_(1, LONGEST_MEMORY).log())
-        if module.step is SharedLSTM:
-            module.bias_x.data[..., module.hidden_size : 2 * module.hidden_size] = 1  # rows i, f, o, g
+            keeping.uniform_(1, LONGEST_MEMORY).log_()
+        elif module.step is SharedLSTM:
+            keeping.fill_(1)
     elif isinstance(module, nn.Linear):
         nn.init.xavier_uniform_(module.weight)
         if module.bias is not None:
