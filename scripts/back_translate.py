@@ -20,6 +20,7 @@ import torch
 from nmt_cli import Translator
 from nmt_cli.config import DataConfig, SourceConfig
 from nmt_cli.corpus import hash_key
+from nmt_cli.errors import NmtError
 from nmt_cli.metrics import numbers, repeats
 from nmt_cli.sources import read_pairs
 from nmt_cli.text import normalize
@@ -88,4 +89,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except NmtError as error:
+        sys.exit(f"error: {error}")

@@ -17,6 +17,7 @@ from sacrebleu import sentence_bleu, sentence_chrf
 
 from nmt_cli import Translator
 from nmt_cli.config import SourceConfig
+from nmt_cli.errors import NmtError
 from nmt_cli.metrics import repeats
 from nmt_cli.sources import Pair, read_pairs
 
@@ -31,7 +32,8 @@ def nearest(translator: Translator, pairs: Sequence[Pair], n_best: int) -> Itera
     """Each source with the one of its `n_best` translations that is nearest its target, and how near that is."""
     beams = translator.explain((pair.src for pair in pairs), beam_size=n_best, n_best=n_best, alignment=False)
     for pair, translation in zip(pairs, beams, strict=True):
-        score, best = max((nearness(text, pair.tgt), text) for text, _ in translation.n_best)
+        scored = [(nearness(text, pair.tgt), text) for text, _ in translation.n_best]
+        score, best = max(scored, key=lambda each: each[0])  # of equals the likeliest
         yield Pair(pair.src, best), score
 
 
@@ -57,4 +59,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except NmtError as error:
+        sys.exit(f"error: {error}")

@@ -20,6 +20,7 @@ from torch.nn.functional import cross_entropy
 from nmt_cli.batching import Indices, make_batch
 from nmt_cli.checkpoint import ModelFolder, load_model
 from nmt_cli.config import SourceConfig, TrainingConfig, model_path
+from nmt_cli.errors import NmtError
 from nmt_cli.sources import Pair, read_pairs
 from nmt_cli.train import choose_precision
 from nmt_cli.vocab import PAD_ID
@@ -80,4 +81,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except NmtError as error:
+        sys.exit(f"error: {error}")

@@ -26,6 +26,7 @@ from torch.nn.functional import cross_entropy
 from nmt_cli.batching import make_batch, pad
 from nmt_cli.checkpoint import ModelFolder, load_model, save_model
 from nmt_cli.config import SearchConfig, SourceConfig, TrainingConfig, model_path, override_search
+from nmt_cli.errors import NmtError
 from nmt_cli.model import Batch, Dropout, Memory, Model
 from nmt_cli.optimization import Optimizer
 from nmt_cli.search import Hypothesis, search
@@ -129,7 +130,7 @@ class LowerRisk:
             lengths,
             self.settings,
             min_lengths=(self.settings.min_length_ratio * lengths).ceil().long(),
-            max_lengths=(self.settings.max_length_ratio * lengths).ceil().long() + 10,
+            max_lengths=(self.settings.max_length_ratio * lengths).ceil().long() + 10,  # as `Translator` has it
             n_best=self.settings.beam_size,
         )
 
@@ -191,4 +192,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except NmtError as error:
+        sys.exit(f"error: {error}")

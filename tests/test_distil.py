@@ -60,3 +60,26 @@ def test_nearness_orders_translations_and_ends_at_a_hundred() -> None:
 def test_a_short_line_can_be_as_near_as_a_long_one() -> None:
     assert nearness("six seven hundred", "six seven hundred") == pytest.approx(100)
     assert nearness("six seven hundred hundred", "six seven hundred") < 100
+
+
+@pytest.mark.parametrize("script", ["distil", "lower_risk", "likely_pairs", "back_translate"])
+def test_what_cannot_be_read_is_said_in_one_line(script: str, numbers: Path, tmp_path: Path) -> None:
+    model, nowhere = str(numbers / "runs/numbers/model"), str(tmp_path / "nowhere")
+    arguments = {
+        "distil": [f"{nowhere}.tsv", model],
+        "lower_risk": [model, f"{nowhere}.tsv", str(tmp_path / "model")],
+        "likely_pairs": [model, f"{nowhere}.tsv"],
+        "back_translate": [nowhere],
+    }
+    result = subprocess.run(
+        [sys.executable, str(ROOT / f"scripts/{script}.py"), *arguments[script]],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert result.returncode
+    assert result.stderr.startswith(f"error: {nowhere}")
+    assert len(result.stderr.splitlines()) == 1
+    assert not (tmp_path / "model").exists()
