@@ -22,6 +22,7 @@ from nmt_cli.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
 # columns than this: with as many or more, a sentence's numbers are the same to the last bit whatever is beside it.
 _MIN_ROWS, _MIN_COLUMNS = 16, 8
 _UNSEEN = 1e-9  # attention that a source token has at least, for the logarithm
+_ALWAYS_ALLOWED = 10  # tokens that a translation may have however short its source is
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ class Hypothesis:
     def log_prob(self) -> float:
         """Log-probability of the whole translation."""
         return math.fsum(self.log_probs)
+
+
+def length_limits(src_lengths: Tensor, settings: SearchConfig) -> tuple[Tensor, Tensor]:
+    """Fewest and most tokens that the settings allow translations of sources of these lengths: (B,) → (B,), (B,)."""
+    shortest = (settings.min_length_ratio * src_lengths).ceil().long()
+    return shortest, (settings.max_length_ratio * src_lengths).ceil().long() + _ALWAYS_ALLOWED
 
 
 @torch.inference_mode()

@@ -19,7 +19,7 @@ from nmt_cli.errors import ConfigError, ModelError, NmtError
 from nmt_cli.fidelity import Weights, is_foreign, kept_words, restore, with_capital, without_stray_quote
 from nmt_cli.lexicon import MARK, Lexicon
 from nmt_cli.model import Batch
-from nmt_cli.search import Hypothesis, search
+from nmt_cli.search import Hypothesis, length_limits, search
 from nmt_cli.text import normalize
 from nmt_cli.tokenizer import WORD_START
 from nmt_cli.vocab import BOS_ID, EOS_ID
@@ -33,7 +33,6 @@ _LINE_ENDS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _PIECES_PER_WORD = 4  # a segment of more pieces than this times `max_words` is cut, whatever its words
 _WINDOW_BATCHES = 32  # batches read ahead, so that sentences of like length share one
 _WINDOW_CHARS = 4_000_000  # most characters read ahead
-_ALWAYS_ALLOWED = 10  # tokens that a translation may have however short its source is
 
 
 @dataclass(frozen=True)
@@ -255,13 +254,14 @@ class Translator:
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             lengths = torch.tensor([len(segments[i].ids) + 1 for i in batch])
+            shortest, longest = length_limits(lengths, settings)
             results = search(
                 self._models,
                 pad([[*segments[i].ids, EOS_ID] for i in batch]).to(self._device),
                 lengths.to(self._device),
                 settings,
-                min_lengths=(settings.min_length_ratio * lengths).ceil().long(),
-                max_lengths=(settings.max_length_ratio * lengths).ceil().long() + _ALWAYS_ALLOWED,
+                min_lengths=shortest,
+                max_lengths=longest,
                 n_best=n_best,
                 attention=attention or any(self._copies(segments[i]) for i in batch),
             )

@@ -23,16 +23,16 @@ from distil import nearness
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from nmt_cli.batching import make_batch, pad
+from nmt_cli.batching import make_batch
 from nmt_cli.checkpoint import ModelFolder, load_model, save_model
 from nmt_cli.config import SearchConfig, SourceConfig, TrainingConfig, model_path, override_search
-from nmt_cli.errors import NmtError
-from nmt_cli.model import Batch, Dropout, Memory, Model
-from nmt_cli.optimization import Optimizer
-from nmt_cli.search import Hypothesis, search
+from nmt_cli.errors import DataError, NmtError
+from nmt_cli.model import Batch, Dropout, Memory
+from nmt_cli.optimization import Optimizer, batch_loss
+from nmt_cli.search import Hypothesis, length_limits, search
 from nmt_cli.sources import Pair, read_pairs
 from nmt_cli.train import choose_precision
-from nmt_cli.vocab import EOS_ID, PAD_ID
+from nmt_cli.vocab import PAD_ID
 
 SHARPNESS, RISK, USUAL = 10.0, 5.0, 0.4  # of Q; weights of the risk and of the usual loss, a token's
 KEPT = 4  # translations of each sentence that are learned from: those with the largest weights
@@ -40,6 +40,14 @@ SENTENCES, POOL = 32, 32  # a batch; batches made of sentences that were shuffle
 LONGEST = 70  # tokens a side
 REFRESH = 4  # updates after which the model that translates is made anew, of 8-bit integers
 DROPOUT = 0.1
+
+
+class Example(NamedTuple):
+    """A sentence and its translation, to learn from."""
+
+    source: list[int]  # without EOS
+    target: list[int]  # without EOS
+    reference: str
 
 
 class Candidate(NamedTuple):
@@ -69,15 +77,16 @@ def candidates(beams: Sequence[Sequence[Hypothesis]], near: Sequence[Sequence[fl
     return chosen
 
 
-def losses(model: Model, memory: Memory, batch: Batch) -> Tensor:
-    """The loss of each target token (B, T), nats, 0 at padding; the batch's source is not looked at."""
-    trace = model.decoder(batch.tgt_in, model.initial_state(memory), memory, None)
-    logits = model.decoder.logits(trace.readouts).float()
-    return cross_entropy(logits.mT, batch.tgt_out, reduction="none", ignore_index=PAD_ID)
+def examples(folder: ModelFolder, pairs: Sequence[Pair]) -> list[Example]:
+    """The ids of pairs, which are normalised, without those of too many tokens."""
+    sources = folder.source.encode([pair.src for pair in pairs])
+    targets = folder.target.encode([pair.tgt for pair in pairs])
+    every = map(Example, sources, targets, (pair.tgt for pair in pairs))
+    return [each for each in every if max(len(each.source), len(each.target)) <= LONGEST]
 
 
 class LowerRisk:
-    """The updates of a model by pairs of ids.
+    """The updates of a model.
 
     Args:
         folder: the model, which is changed
@@ -91,64 +100,68 @@ class LowerRisk:
         self.reduced = choose_precision(training, torch.device("cpu")) == "bfloat16"
         self.searched, self.step = self.model, 0
 
-    def update(self, pairs: Sequence[Pair], done: float) -> tuple[float, float]:
+    def update(self, given: Sequence[Example], done: float) -> tuple[float, float]:
         """One update; returns the mean nearness of the likeliest translations before it, and the usual loss a token.
 
         Args:
-            pairs: normalised
+            given: what to learn from
             done: the share of the run that is behind us, for the learning rate
         """
         if self.step % REFRESH == 0:
             self.searched = self.model.eval().quantized()
         self.step += 1
-        sources = self.folder.source.encode([pair.src for pair in pairs])
-        beams = self._translated(sources)
-        near = [self._nearness(beam, pair.tgt) for beam, pair in zip(beams, pairs, strict=True)]
+        batch = make_batch([each.source for each in given], [each.target for each in given])
+        beams = self._translated(batch)
+        near = [self._nearness(beam, each.reference) for beam, each in zip(beams, given, strict=True)]
         chosen = candidates(beams, near)
-        batch = make_batch(sources, self.folder.target.encode([pair.tgt for pair in pairs]))
         self.model.eval()  # the translations are as likely as the search found them
         with torch.autocast("cpu", torch.bfloat16, enabled=self.reduced):
             memory = self.model.encode(batch.src, batch.src_lengths)
             rows = torch.tensor([each.sentence for each in chosen])
             # Their sources are read once a sentence, above.
             made = make_batch([[]] * len(chosen), [each.tokens for each in chosen])
-            summed = losses(self.model, memory.select(rows), made).sum(dim=1)
-        (RISK / len(pairs) * (summed * torch.tensor([each.weight for each in chosen])).sum()).backward()
+            summed = self._losses(memory.select(rows), made)
+        (RISK / len(given) * (summed * torch.tensor([each.weight for each in chosen])).sum()).backward()
         self.model.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=self.reduced):
-            memory = self.model.encode(batch.src, batch.src_lengths)
-            usual = losses(self.model, memory, batch).sum() / batch.tokens()
+            usual = batch_loss(self.model.decoder, self.model.trace(batch), batch, label_smoothing=0.0) / batch.tokens()
         (USUAL * usual).backward()
         self.optimizer.step(1.0, self.optimizer.rate(self.step, done), self.step)
         return float(np.mean([scores[0] for scores in near])), usual.item()
 
-    def _translated(self, sources: Sequence[Sequence[int]]) -> list[list[Hypothesis]]:
-        lengths = torch.tensor([len(ids) + 1 for ids in sources])
+    def _translated(self, batch: Batch) -> list[list[Hypothesis]]:
+        shortest, longest = length_limits(batch.src_lengths, self.settings)
         return search(
             [self.searched],
-            pad([[*ids, EOS_ID] for ids in sources]),
-            lengths,
+            batch.src,
+            batch.src_lengths,
             self.settings,
-            min_lengths=(self.settings.min_length_ratio * lengths).ceil().long(),
-            max_lengths=(self.settings.max_length_ratio * lengths).ceil().long() + 10,  # as `Translator` has it
+            min_lengths=shortest,
+            max_lengths=longest,
             n_best=self.settings.beam_size,
         )
+
+    def _losses(self, memory: Memory, made: Batch) -> Tensor:
+        """The loss of each translation (B,), nats, given what was read; the sources of the batch are not looked at."""
+        trace = self.model.decoder(made.tgt_in, self.model.initial_state(memory), memory)
+        logits = self.model.decoder.logits(trace.readouts).float()
+        return cross_entropy(logits.mT, made.tgt_out, reduction="none", ignore_index=PAD_ID).sum(dim=1)
 
     def _nearness(self, beam: Sequence[Hypothesis], reference: str) -> list[float]:
         texts = self.folder.target.decode([hypothesis.tokens for hypothesis in beam])
         return [nearness(text, reference) / 100 for text in texts]
 
 
-def batches(pairs: Sequence[Pair], seed: int) -> Iterator[list[Pair]]:
-    """Pairs of similar length, without end."""
+def batches(every: Sequence[Example], seed: int) -> Iterator[list[Example]]:
+    """Batches of sentences of similar length, without end."""
     random = np.random.default_rng(seed)
     while True:
-        order = random.permutation(len(pairs))
+        order = random.permutation(len(every))
         for start in range(0, len(order), SENTENCES * POOL):
-            pool = sorted(order[start : start + SENTENCES * POOL].tolist(), key=lambda i: len(pairs[i].tgt))
+            pool = sorted(order[start : start + SENTENCES * POOL].tolist(), key=lambda i: len(every[i].target))
             starts = range(0, len(pool), SENTENCES)
             for place in random.permutation(len(starts)).tolist():
-                yield [pairs[i] for i in pool[starts[place] : starts[place] + SENTENCES]]
+                yield [every[i] for i in pool[starts[place] : starts[place] + SENTENCES]]
 
 
 def main() -> None:
@@ -171,15 +184,12 @@ def main() -> None:
     overrides = [f"search.beam_size={options.n_best}", *options.set]
     training = TrainingConfig(learning_rate=options.learning_rate, warmup_steps=20)
     run = LowerRisk(folder, override_search(folder.config, overrides), training)
-    read = [pair.normalized() for pair in read_pairs(SourceConfig(table=str(options.table)), folder.config.data)]
-    sources, targets = (
-        folder.source.encode([pair.src for pair in read]),
-        folder.target.encode([pair.tgt for pair in read]),
-    )
-    sizes = [max(map(len, ids)) for ids in zip(sources, targets, strict=True)]
-    pairs = [pair for pair, size in zip(read, sizes, strict=True) if size <= LONGEST]
+    pairs = [pair.normalized() for pair in read_pairs(SourceConfig(table=str(options.table)), folder.config.data)]
+    given = examples(folder, pairs)
+    if not given:
+        raise DataError(f"{options.table}: no pairs of at most {LONGEST} tokens a side: name a table that has some")
     start, reports = time.monotonic(), []
-    for batch in batches(pairs, options.seed):
+    for batch in batches(given, options.seed):
         done = (time.monotonic() - start) / (60 * options.minutes)
         if done >= 1:
             break

@@ -19,7 +19,7 @@ from nmt_cli.sources import Pair
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import lower_risk
-from lower_risk import SHARPNESS, LowerRisk, candidates
+from lower_risk import SHARPNESS, LowerRisk, candidates, examples
 
 
 def test_the_weights_are_the_gradient_of_the_risk() -> None:
@@ -42,7 +42,8 @@ def test_the_risk_alone_brings_translations_nearer(numbers: Path, monkeypatch: p
     pairs = [Pair(line, beam.n_best[1][0]) for line, beam in zip(lines, beams, strict=True)]
     settings = override_search(folder.config, ["search.beam_size=4"])
     run = LowerRisk(folder, settings, TrainingConfig(learning_rate=3e-4, warmup_steps=0))
-    near = [run.update(pairs, 0.0)[0] for _ in range(25)]
+    given = examples(folder, pairs)
+    near = [run.update(given, 0.0)[0] for _ in range(25)]
     assert np.mean(near[-3:]) > near[0] + 0.05
 
 
